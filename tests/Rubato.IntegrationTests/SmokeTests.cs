@@ -1,0 +1,9 @@
+using Xunit;
+
+namespace Rubato.IntegrationTests;
+
+public sealed class SmokeTests
+{
+    [Fact]
+    public void Runner_finds_tests() => Assert.Equal(2, 1 + 1);
+}
