@@ -1,0 +1,5 @@
+namespace Rubato.TraceQL.Semantics;
+
+public static class TraceQLCompiler
+{
+}

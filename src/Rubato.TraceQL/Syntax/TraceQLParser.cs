@@ -1,0 +1,5 @@
+namespace Rubato.TraceQL.Syntax;
+
+public static class TraceQLParser
+{
+}
