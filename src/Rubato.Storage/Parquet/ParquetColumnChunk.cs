@@ -1,3 +1,5 @@
+using Rubato.Storage.Parquet.Metadata;
+
 namespace Rubato.Storage.Parquet;
 
 /// <summary>Facts of one column of one row group from the footer.</summary>
@@ -21,6 +23,16 @@ internal sealed class ParquetColumnChunk
 
     /// <summary>Upper bound as PLAIN bytes; null when unknown.</summary>
     public byte[]? MaxValue { get; init; }
+
+    public required ParquetCodec Codec { get; init; }
+
+    /// <summary>Where the first data page begins.</summary>
+    public required long DataOffset { get; init; }
+
+    public long OffsetIndexOffset { get; init; }
+
+    /// <summary>0: the file has no offset index for this chunk.</summary>
+    public int OffsetIndexLength { get; init; }
 
     /// <summary>True when no row has a value, so that nothing needs reading.</summary>
     public bool IsAllNull => NullCount == ValueCount;
