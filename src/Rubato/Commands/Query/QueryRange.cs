@@ -40,7 +40,7 @@ internal static class QueryRange
         }
 
         // 36500 d, a century, is beyond what any store holds and far below what DateTimeOffset can subtract.
-        double unit = text[^1..] switch { "s" => 1, "m" => 60, "h" => 3600, "d" => 86400, _ => 0 };
+        double unit = text.LastOrDefault() switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 0 };
         if (unit > 0 && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count) && count * unit < 36500d * 86400)
         {
             return (now - TimeSpan.FromSeconds(count * unit)).ToUnixTimeSeconds();

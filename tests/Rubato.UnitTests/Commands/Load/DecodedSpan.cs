@@ -46,9 +46,14 @@ internal sealed record DecodedSpan
                     continue;
                 }
 
+                if (part.Number != 2)
+                {
+                    continue;
+                }
+
                 List<WireField> scopeSpans = WireReader.Read(part.Content);
-                string scope = string.Join(' ', WireReader.Read(scopeSpans[0].Content).Select(f => Encoding.UTF8.GetString(f.Content)));
-                spans.AddRange(scopeSpans.Skip(1).Select(span => Span(resource, scope, WireReader.Read(span.Content))));
+                string scope = string.Join(' ', WireReader.Read(scopeSpans[0].Content).Where(f => f.Number <= 2).Select(f => Encoding.UTF8.GetString(f.Content)));
+                spans.AddRange(scopeSpans.Where(f => f.Number == 2).Select(span => Span(resource, scope, WireReader.Read(span.Content))));
             }
         }
 
@@ -88,6 +93,7 @@ internal sealed record DecodedSpan
         1 => Encoding.UTF8.GetString(field.Content),
         2 => field.Value != 0,
         3 => (long)field.Value,
+        4 => BitConverter.UInt64BitsToDouble(field.Value),
         _ => throw new InvalidDataException($"value field {field.Number}"),
     };
 }

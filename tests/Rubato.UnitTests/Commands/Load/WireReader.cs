@@ -15,6 +15,7 @@ internal static class WireReader
             {
                 0 => 0,
                 1 => 8,
+                5 => 4,
                 2 => checked((int)Varint(ref message)),
                 _ => throw new InvalidDataException($"wire type {tag & 7}"),
             };
