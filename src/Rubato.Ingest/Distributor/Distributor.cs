@@ -23,18 +23,19 @@ public sealed partial class Distributor(Ingester.Ingester ingester, DistributorO
             return new PushResult(PushStatus.Malformed, 0, 0, check.Error);
         }
 
-        if (check.SpanCount == 0) return new PushResult(PushStatus.Accepted, 0, 0, "");
+        var counts = check.Counts;
+        if (counts.Spans == 0) return new PushResult(PushStatus.Accepted, 0, 0, "");
         IngestMetrics.BytesReceived.WithLabels(tenant.Value).Inc(otlpRequest.Length);
 
-        var rejected = check.BadTraceIds + check.BadSpanIds;
-        var accepted = check.SpanCount - rejected;
-        if (rejected > 0) CountBadIds(tenant, source, check);
-        if (accepted == 0) return new PushResult(PushStatus.NoValidSpans, 0, rejected, check.BadIdMessage);
+        var rejected = counts.BadIds;
+        var accepted = counts.Accepted;
+        if (rejected > 0) CountBadIds(tenant, source, counts);
+        if (accepted == 0) return new PushResult(PushStatus.NoValidSpans, 0, rejected, counts.BadIdMessage);
 
         try
         {
             // The WAL keeps only what was accepted, so that a replay needs no rules of its own.
-            var kept = rejected == 0 ? otlpRequest : OtlpSubset.WithoutBadSpans(otlpRequest.Span);
+            var kept = rejected == 0 ? otlpRequest : WithoutBadSpans(otlpRequest.Span);
             await ingester.AppendAsync(tenant, kept, cancellationToken);
         }
         catch (Exception e) when (e is WalWriteException or IngesterBusyException)
@@ -43,22 +44,30 @@ public sealed partial class Distributor(Ingester.Ingester ingester, DistributorO
             IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(accepted);
             IngestMetrics.DiscardedSpans.WithLabels("internal_error", tenant.Value).Inc(accepted);
             IngestMetrics.ReceiverRefused.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(accepted);
-            return new PushResult(PushStatus.Unavailable, 0, check.SpanCount, e.Message, options.RetryAfter > TimeSpan.Zero ? options.RetryAfter : null);
+            return new PushResult(PushStatus.Unavailable, 0, counts.Spans, e.Message, options.RetryAfter > TimeSpan.Zero ? options.RetryAfter : null);
         }
 
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "success").Inc(accepted);
         IngestMetrics.ReceiverAccepted.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(accepted);
         IngestMetrics.PushDuration.Observe(time.GetElapsedTime(started).TotalSeconds);
-        return new PushResult(PushStatus.Accepted, accepted, rejected, rejected == 0 ? "" : check.BadIdMessage);
+        return new PushResult(PushStatus.Accepted, accepted, rejected, rejected == 0 ? "" : counts.BadIdMessage);
     }
 
-    private static void CountBadIds(TenantId tenant, PushSource source, in OtlpCheck check)
+    private static ReadOnlyMemory<byte> WithoutBadSpans(ReadOnlySpan<byte> request)
     {
-        var rejected = check.BadTraceIds + check.BadSpanIds;
+        var output = new System.Buffers.ArrayBufferWriter<byte>(request.Length);
+        var all = default(AcceptAllSpans);
+        OtlpSubsetWriter.Write(request, ref all, output);
+        return output.WrittenMemory;
+    }
+
+    private static void CountBadIds(TenantId tenant, PushSource source, in OtlpCounts counts)
+    {
+        var rejected = counts.BadIds;
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(rejected);
         IngestMetrics.ReceiverRefused.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(rejected);
-        if (check.BadTraceIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_trace_id", tenant.Value).Inc(check.BadTraceIds);
-        if (check.BadSpanIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_span_id", tenant.Value).Inc(check.BadSpanIds);
+        if (counts.BadTraceIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_trace_id", tenant.Value).Inc(counts.BadTraceIds);
+        if (counts.BadSpanIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_span_id", tenant.Value).Inc(counts.BadSpanIds);
     }
 
     [LoggerMessage(EventId = 2201, EventName = "PushMalformed", Level = LogLevel.Debug, Message = "malformed request receiver={Receiver} transport={Transport} err={Error}")]

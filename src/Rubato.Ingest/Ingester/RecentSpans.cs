@@ -22,6 +22,7 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     private int _measuredAt;
     private long _firstSequence = long.MaxValue;
     private BatchSegment? _openSnapshot;
+    private (long OtlpBytes, long FirstArrival) _atCut;
 
     /// <summary>OTLP bytes since the last cut, and when the first of them came (TimeProvider timestamp); 0 when there are none.</summary>
     public long OtlpBytes { get; private set; }
@@ -54,7 +55,8 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
             var builder = _open ??= NewBuilder();
             var before = builder.SpanCount;
             builder.BeginWalRecord(sequence);
-            OtlpReader.Read(request, builder, keep);
+            var filter = new TraceFilter(keep);
+            OtlpReader.Read(request, builder, ref filter);
             counted(builder.Counters);
             var added = builder.SpanCount - before;
             if (added == 0) return;
@@ -89,9 +91,20 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
         lock (_lock)
         {
             Seal();
+            _atCut = (OtlpBytes, FirstArrival);
             OtlpBytes = 0;
             FirstArrival = 0;
             return _sealed.ToArray();
+        }
+    }
+
+    /// <summary>The block could not be written: age and size are what they were, so that the next check tries again.</summary>
+    public void AbortCut()
+    {
+        lock (_lock)
+        {
+            OtlpBytes += _atCut.OtlpBytes;
+            FirstArrival = _atCut.FirstArrival;
         }
     }
 
@@ -147,6 +160,12 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
         _arrivals = [];
         _firstSequence = long.MaxValue;
     }
+}
+
+/// <summary>Lets a replay take only the traces that are missing.</summary>
+internal readonly struct TraceFilter(Func<TraceId, bool>? keep) : IOtlpSpanFilter
+{
+    public bool Accept(TraceId traceId, int spanBytes) => keep is null || keep(traceId);
 }
 
 /// <summary>A sealed batch of recent spans.</summary>

@@ -74,6 +74,7 @@ internal sealed partial class TenantIngester
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
+                _recent.AbortCut();
                 IngestMetrics.FailedFlushes.Inc();
                 LogCutFailed(_logger, e, _tenant.Value);
                 return false;
