@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Rubato.Configuration;
 
 namespace Rubato.Commands;
@@ -31,7 +32,7 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
-            return await FailAsync(parsed.Errors[0].Message, $"rubato {parsed.CommandResult.Command.Name} --help says more");
+            return await FailAsync(parsed.Errors[0].Message, $"{PathOf(parsed.CommandResult)} --help says more");
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellation);
     }
 
@@ -42,9 +43,17 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
         if (!arguments.Help)
             return await server.RunAsync(arguments, cancellation);
 
-        await output.WriteLineAsync(HelpText.With(root.Subcommands.Select(command => (command.Name, command.Description ?? ""))));
+        await output.WriteLineAsync(HelpText.With(root.Subcommands.SelectMany(Lines)));
         return ExitCodes.Success;
     }
+
+    /// <summary>A command that only groups others is shown as those.</summary>
+    private static IEnumerable<(string Name, string Description)> Lines(Command command) => command.Subcommands.Count == 0
+        ? [(string.Join(' ', command.Arguments.Select(argument => argument.Name).Prepend(command.Name)), command.Description ?? "")]
+        : command.Subcommands.SelectMany(Lines).Select(line => ($"{command.Name} {line.Name}", line.Description));
+
+    private static string PathOf(CommandResult result) =>
+        result.Parent is CommandResult { Parent: not null } parent ? $"{PathOf(parent)} {result.Command.Name}" : $"rubato {result.Command.Name}";
 
     private async Task<int> FailAsync(string mistake, string usage = HelpText.Short)
     {

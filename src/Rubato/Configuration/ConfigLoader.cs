@@ -56,7 +56,11 @@ internal static class ConfigLoader
     {
         var key = (SchemaValue)schema.Find(setting.Path)!;
         if (ValueReader.TryRead(key, setting.Value, out var value, out var error))
-            values.Set(setting.Path, value, setting.Flag, 0);
+        {
+            values.Set(setting.Path, value, $"flag {setting.Flag}", 0);
+            if (!key.HasEffect)
+                problems.Warnings.Add(new ConfigProblem($"flag {setting.Flag}", 0, setting.Path, "is accepted but has no effect yet"));
+        }
         else
             problems.Errors.Add(new ConfigProblem($"flag {setting.Flag}", 0, "", error));
     }

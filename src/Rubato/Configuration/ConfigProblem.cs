@@ -18,7 +18,12 @@ internal sealed record ConfigProblem(string Source, int Line, string Path, strin
         else if (Source.Length > 0)
             text.Append(Source).Append(": ");
         if (Path.Length > 0)
-            text.Append(Path).Append(": ");
+            text.Append(Path).Append(ReadsOn(Message) ? " " : ": ");
         return text.Append(Message).ToString();
     }
+
+    /// <summary>Whether the key is the subject of the sentence: "x must not be empty".</summary>
+    private static bool ReadsOn(string message) =>
+        message.StartsWith("is ", StringComparison.Ordinal) || message.StartsWith("must ", StringComparison.Ordinal)
+        || message.StartsWith("has ", StringComparison.Ordinal) || message.StartsWith("names ", StringComparison.Ordinal);
 }

@@ -8,12 +8,13 @@ internal sealed class ConfigResult(RubatoConfig config, ConfigValues values, Sch
     /// <summary>Usable only when there are no errors.</summary>
     public RubatoConfig Config { get; } = config;
 
-    public IReadOnlyList<ConfigProblem> Errors => problems.Errors;
+    /// <summary>In the order of the file.</summary>
+    public IReadOnlyList<ConfigProblem> Errors { get; } = [.. problems.Errors.OrderBy(problem => problem.Line)];
 
-    public IReadOnlyList<ConfigProblem> Warnings => problems.Warnings;
+    public IReadOnlyList<ConfigProblem> Warnings { get; } = [.. problems.Warnings.OrderBy(problem => problem.Line)];
 
     /// <summary>Keys that ask for what this version cannot do without: another store, another ring. Not to be started with.</summary>
-    public IReadOnlyList<ConfigProblem> Refusals => problems.Refusals;
+    public IReadOnlyList<ConfigProblem> Refusals { get; } = [.. problems.Refusals.OrderBy(problem => problem.Line)];
 
     public bool IsValid => Errors.Count == 0;
 

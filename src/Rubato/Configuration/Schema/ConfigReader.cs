@@ -11,6 +11,11 @@ namespace Rubato.Configuration.Schema;
 /// <param name="isStrict">Whether an unknown key is an error.</param>
 internal sealed class ConfigReader(SchemaSection root, string source, string prefix, bool isStrict, ConfigValues values, ConfigProblems problems)
 {
+    /// <summary>A key that exists in more places than this says nothing about where this one was meant.</summary>
+    private const int MaxPlaces = 3;
+
+    private const string NoEffect = "is accepted but has no effect yet";
+
     private readonly List<OlderSpelling> _olderSpellings = [];
 
     /// <summary>A key under an older name, and where it belongs.</summary>
@@ -52,8 +57,6 @@ internal sealed class ConfigReader(SchemaSection root, string source, string pre
                 Unknown(section, key, keyPath);
         }
     }
-
-    private const string NoEffect = "is accepted but has no effect yet";
 
     private void ReadChild(SchemaNode child, YamlNode node, string parent, YamlScalar key, bool isNoted)
     {
@@ -160,14 +163,16 @@ internal sealed class ConfigReader(SchemaSection root, string source, string pre
     private void Unknown(SchemaSection section, YamlScalar key, string path)
     {
         var hint = DidYouMean.Hint(key.Text, section.Keys);
-        if (hint.Length == 0 && FindElsewhere(root, key.Text, "").Take(2).ToArray() is [var only])
-            hint = $"; it belongs under {(only.LastIndexOf('.') is var dot and > 0 ? Shown(only[..dot]) : "the root of the file")}";
+        if (hint.Length == 0 && FindElsewhere(root, key.Text, "").Take(MaxPlaces + 1).ToArray() is { Length: > 0 and <= MaxPlaces } places)
+            hint = $"; it belongs under {string.Join(" or ", places.Select(ParentOf))}";
         var message = "unknown key" + hint;
         if (isStrict)
             Error(key.Line, path, message);
         else
             Warn(key.Line, path, message + " (ignored)");
     }
+
+    private string ParentOf(string path) => path.LastIndexOf('.') is var dot and > 0 ? Shown(path[..dot]) : "the root of the file";
 
     private static IEnumerable<string> FindElsewhere(SchemaSection section, string key, string path)
     {

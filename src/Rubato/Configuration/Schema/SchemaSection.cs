@@ -67,9 +67,9 @@ internal sealed class SchemaSection : SchemaNode
     }
 
     /// <summary>Whether anything in here does something in this version.</summary>
-    public bool HasEffect => _children.Values.Any(child => child switch
+    public bool HasEffect => (IsHidden && AliasOf is not null) || _children.Values.Any(child => child switch
     {
-        SchemaSection section => section.HasEffect || section.AliasOf is not null,
+        SchemaSection section => section.HasEffect,
         SchemaValue value => value.HasEffect,
         _ => false,
     });

@@ -49,14 +49,14 @@ internal sealed class YamlFile
         if (!_parser.TryConsume<DocumentStart>(out _))
             return null;
 
-        var root = ReadNode(depth: 0);
+        var root = ReadNode("", depth: 0);
         _parser.Consume<DocumentEnd>();
         if (!_parser.Accept<StreamEnd>(out _))
             _problems.Add(new ConfigProblem(_name, (int)_parser.Current!.Start.Line, "", "a second YAML document; only one is read"));
         return root;
     }
 
-    private YamlNode ReadNode(int depth)
+    private YamlNode ReadNode(string path, int depth)
     {
         var before = _nodes;
         var start = _parser.Current ?? throw new YamlException("unexpected end");
@@ -76,8 +76,8 @@ internal sealed class YamlFile
         YamlNode node = start switch
         {
             Scalar => ReadScalar(line),
-            SequenceStart => ReadList(line, depth),
-            MappingStart => ReadMap(line, depth),
+            SequenceStart => ReadList(line, path, depth),
+            MappingStart => ReadMap(line, path, depth),
             _ => throw new YamlException(start.Start, start.End, "unexpected content"),
         };
         if (start is NodeEvent { Anchor.IsEmpty: false } anchored)
@@ -91,16 +91,16 @@ internal sealed class YamlFile
         return new YamlScalar(line, _expandScalar(scalar.Value), scalar.Style == ScalarStyle.Plain);
     }
 
-    private YamlList ReadList(int line, int depth)
+    private YamlList ReadList(int line, string path, int depth)
     {
         var items = new List<YamlNode>();
         _parser.Consume<SequenceStart>();
         while (!_parser.TryConsume<SequenceEnd>(out _))
-            items.Add(ReadNode(depth + 1));
+            items.Add(ReadNode($"{path}[{items.Count}]", depth + 1));
         return new YamlList(line, items);
     }
 
-    private YamlMap ReadMap(int line, int depth)
+    private YamlMap ReadMap(int line, string path, int depth)
     {
         var entries = new List<KeyValuePair<YamlScalar, YamlNode>>();
         var merged = new List<YamlNode>();
@@ -108,16 +108,17 @@ internal sealed class YamlFile
         _parser.Consume<MappingStart>();
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            var key = ReadNode(depth + 1);
-            var value = ReadNode(depth + 1);
+            var key = ReadNode(path, depth + 1);
+            var keyPath = ConfigValues.Join(path, (key as YamlScalar)?.Text ?? "?");
+            var value = ReadNode(keyPath, depth + 1);
             if (key is not YamlScalar name)
-                _problems.Add(new ConfigProblem(_name, key.Line, "", "a key must be a plain text"));
+                _problems.Add(new ConfigProblem(_name, key.Line, path, "a key must be a plain text"));
             else if (name is { IsPlain: true, Text: "<<" })
                 merged.Add(value);
             else if (seen.TryAdd(name.Text, name.Line))
                 entries.Add(new(name, value));
             else
-                _problems.Add(new ConfigProblem(_name, name.Line, name.Text, $"duplicate key; it stands on line {seen[name.Text]} already"));
+                _problems.Add(new ConfigProblem(_name, name.Line, keyPath, $"duplicate key; it stands on line {seen[name.Text]} already"));
         }
 
         foreach (var entry in merged.SelectMany(MergedEntries))
