@@ -69,16 +69,16 @@ internal sealed class StatusRoutes(ConfigResult config, ServerState state, Func<
     }
 
     private string All(IEndpointRouteBuilder routes) =>
-        $"GET /status/version\n{Version()}\nGET /status/services\n{Services()}\nGET /status/endpoints\n{Endpoints(routes)}\nGET /status/config\n{config.Printer.Print()}";
+        $"GET /status/version\n{Version()}\nGET /status/services\n{Services()}\nGET /status/endpoints\n{Endpoints(routes)}\nGET /status/config\n{config.Printer.Effective()}";
 
     private Task ConfigAsync(HttpContext http)
     {
         var mode = http.Request.Query["mode"].ToString();
         return mode switch
         {
-            "" => WriteAsync(http, config.Printer.Print()),
-            "diff" => WriteAsync(http, config.Printer.PrintDiff()),
-            "defaults" => WriteAsync(http, config.Printer.PrintDefaults()),
+            "" => WriteAsync(http, config.Printer.Effective()),
+            "diff" => WriteAsync(http, config.Printer.Diff()),
+            "defaults" => WriteAsync(http, config.Printer.Defaults()),
             _ => WriteAsync(http, $"unknown value for mode query parameter: {mode}\n", StatusCodes.Status500InternalServerError),
         };
     }
