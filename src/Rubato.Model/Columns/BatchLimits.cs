@@ -1,0 +1,22 @@
+namespace Rubato.Model.Columns;
+
+/// <summary>Bounds of a batch that is being filled.</summary>
+public sealed record BatchLimits
+{
+    /// <summary>Attribute columns for each owner; further keys go to the overflow column. Design.md section 3: 512.</summary>
+    public int MaxAttributeColumns { get; init; } = 512;
+
+    /// <summary>Longer keys and string values are cut at a character boundary. Tempo's distributor.max_attribute_bytes: 2048.</summary>
+    public int MaxAttributeBytes { get; init; } = 2048;
+}
+
+/// <summary>What a builder had to change or move; counted into metrics by its owner.</summary>
+public sealed class BatchCounters
+{
+    public long InvalidUtf8 { get; set; }
+
+    public long OverflowAttributes { get; set; }
+
+    /// <summary>Indexed by <see cref="AttributeOwner"/>.</summary>
+    public long[] TruncatedAttributes { get; } = new long[5];
+}

@@ -1,0 +1,126 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Spans;
+
+namespace Rubato.Model.Scanning;
+
+/// <summary>
+/// A piece of stored spans as a query sees it: one sealed or growing batch of recent data, or one row group of a block.
+/// Immutable and safe for concurrent readers. All column reads are over span rows: resource and scope columns are
+/// spread to the spans that have them. Event and link columns are over event and link rows; <see cref="ReadParentsAsync"/>
+/// gives the span row of each. Reads of what the segment does not hold answer null or empty, never an error; damage is a
+/// <see cref="SegmentDamagedException"/>.
+/// </summary>
+public interface ISpanSegment
+{
+    /// <summary>For people: block id and row group, or "recent".</summary>
+    string Name { get; }
+
+    int SpanCount { get; }
+
+    int EventCount { get; }
+
+    int LinkCount { get; }
+
+    /// <summary>Smallest span start and largest span end.</summary>
+    TimeRange TimeRange { get; }
+
+    /// <summary>No trace in this segment has a first span later than this (nanoseconds): lets a newest-first search stop.</summary>
+    ulong MaxTraceStartUnixNano { get; }
+
+    /// <summary>Spans of a trace lie in adjacent rows, sorted by (trace id, start).</summary>
+    bool IsSortedByTrace { get; }
+
+    /// <summary>Trace-level columns (<see cref="SpanColumn.RootServiceName"/> and later) are stored here.</summary>
+    bool HasTraceColumns { get; }
+
+    /// <summary>Keys and types of the attribute columns, without their values and without keys that are only in the overflow.</summary>
+    IReadOnlyList<AttributeColumnInfo> Attributes { get; }
+
+    /// <summary>Owners with an overflow column: a key that <see cref="Attributes"/> lacks may still be there.</summary>
+    bool HasOverflow(AttributeOwner owner);
+
+    /// <summary>A whole fixed column, or null when no row has a value.</summary>
+    ValueTask<ColumnVector?> ReadAsync(SpanColumn column, ScanContext context);
+
+    /// <summary>A whole attribute column (one that <see cref="Attributes"/> lists).</summary>
+    ValueTask<ColumnVector> ReadAsync(AttributeColumnInfo column, ScanContext context);
+
+    /// <summary>The values of one key out of the overflow column, a vector for each type that occurs; usually none.</summary>
+    ValueTask<IReadOnlyList<ColumnVector>> ReadOverflowAsync(AttributeOwner owner, string key, ScanContext context);
+
+    /// <summary>Keys in the overflow column, at most <paramref name="limit"/>.</summary>
+    ValueTask<IReadOnlyCollection<string>> ReadOverflowKeysAsync(AttributeOwner owner, int limit, ScanContext context);
+
+    /// <summary>The whole overflow column over the owner's rows (entries: KeyValueList bodies), or null.</summary>
+    ValueTask<StringVector?> ReadOverflowAsync(AttributeOwner owner, ScanContext context);
+
+    /// <summary>For each event or link row its span row, ascending.</summary>
+    ValueTask<ReadOnlyMemory<int>> ReadParentsAsync(AttributeOwner owner, ScanContext context);
+
+    /// <summary>
+    /// Part of a fixed column: row i of the answer is row <c>rows[i]</c> of the segment. For event and link columns the rows
+    /// are event and link rows. Reads only the pages needed.
+    /// </summary>
+    ValueTask<ColumnVector?> ReadRowsAsync(SpanColumn column, RowSet rows, ScanContext context);
+
+    /// <inheritdoc cref="ReadRowsAsync(SpanColumn, RowSet, ScanContext)"/>
+    ValueTask<ColumnVector> ReadRowsAsync(AttributeColumnInfo column, RowSet rows, ScanContext context);
+
+    /// <summary>
+    /// The distinct values of a string column when they are at hand without reading the rows (dictionary in the index or
+    /// in memory); null when not. May hold values that no row has.
+    /// </summary>
+    ValueTask<DictionaryView?> ReadDictionaryAsync(AttributeColumnInfo column, ScanContext context);
+
+    /// <summary>As above for a fixed string column.</summary>
+    ValueTask<DictionaryView?> ReadDictionaryAsync(SpanColumn column, ScanContext context);
+
+    /// <summary>False when the index proves that no row of the string column has exactly this value.</summary>
+    bool MayContain(AttributeColumnInfo column, ReadOnlySpan<byte> value);
+
+    /// <summary>Bounds of an Int64 column when known from the index, else null.</summary>
+    (long Min, long Max)? Int64Bounds(AttributeColumnInfo column);
+
+    /// <summary>Bounds of a fixed Int64 column when known from the index, else null.</summary>
+    (long Min, long Max)? Int64Bounds(SpanColumn column);
+
+    /// <summary>Rows of a trace; empty when it is not here.</summary>
+    ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context);
+
+    /// <summary>Whole spans of the given rows as plain objects, in row order, attributes in stored order.</summary>
+    ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context);
+}
+
+/// <summary>An attribute column that a segment holds.</summary>
+/// <param name="Owner">Whose attribute.</param>
+/// <param name="Key">The full key, as sent.</param>
+/// <param name="Type">Its type; a key with several types has several columns.</param>
+/// <param name="Ordinal">The segment's own number of the column.</param>
+public readonly record struct AttributeColumnInfo(AttributeOwner Owner, string Key, ColumnType Type, int Ordinal);
+
+/// <summary>What a running query hands to the storage below it: cancellation and the counters of what was read.</summary>
+public sealed class ScanContext(CancellationToken cancellationToken)
+{
+    private long _bytes;
+    private long _spans;
+
+    public static ScanContext None => new(CancellationToken.None);
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    /// <summary>Bytes read from storage (or of the columns looked at, for recent data).</summary>
+    public long InspectedBytes => Interlocked.Read(ref _bytes);
+
+    public long InspectedSpans => Interlocked.Read(ref _spans);
+
+    public void AddBytes(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void AddSpans(long spans) => Interlocked.Add(ref _spans, spans);
+}
+
+/// <summary>Stored data is damaged: which segment and what. The segment is set aside, the rest is served.</summary>
+public sealed class SegmentDamagedException(string segment, string problem, Exception? inner = null)
+    : Exception($"{segment}: {problem}", inner)
+{
+    public string Segment { get; } = segment;
+}

@@ -1,0 +1,28 @@
+using Rubato.Configuration.Schema;
+
+namespace Rubato.Configuration;
+
+/// <summary>A loaded configuration, or why it could not be loaded.</summary>
+internal sealed class ConfigResult(RubatoConfig config, ConfigValues values, SchemaSection schema, ConfigProblems problems)
+{
+    /// <summary>Usable only when there are no errors.</summary>
+    public RubatoConfig Config { get; } = config;
+
+    public IReadOnlyList<ConfigProblem> Errors => problems.Errors;
+
+    public IReadOnlyList<ConfigProblem> Warnings => problems.Warnings;
+
+    /// <summary>Keys that ask for what this version cannot do without: another store, another ring. Not to be started with.</summary>
+    public IReadOnlyList<ConfigProblem> Refusals => problems.Refusals;
+
+    public bool IsValid => Errors.Count == 0;
+
+    /// <summary>The text of <c>/status/config</c>.</summary>
+    public ConfigPrinter Printer { get; } = new(schema, values);
+
+    /// <summary>How variables in the per-tenant overrides file are to be expanded.</summary>
+    public required ConfigText Text { get; init; }
+
+    /// <summary>What a tenant's entry may hold.</summary>
+    public SchemaSection TenantSchema { get; } = ConfigSchema.TenantEntry(schema);
+}
