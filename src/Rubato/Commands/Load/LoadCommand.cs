@@ -51,12 +51,13 @@ internal static class LoadCommand
                 StartUnixNano = (first - DateTimeOffset.UnixEpoch).Ticks * 100,
                 Retries = parsed.GetValue(retries),
                 AckFile = parsed.GetValue(ackFile),
-            }, json: parsed.GetValue(output) == CommandOutput.Json, time, cancel);
+            }, json: parsed.GetValue(output) == CommandOutput.Json, parsed.InvocationConfiguration, time, cancel);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(LoadOptions options, bool json, TimeProvider time, CancellationToken cancel)
+    private static async Task<int> RunAsync(
+        LoadOptions options, bool json, InvocationConfiguration console, TimeProvider time, CancellationToken cancel)
     {
         LoadResult result;
         try
@@ -65,11 +66,11 @@ internal static class LoadCommand
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"rubato load: cannot write {options.AckFile}: {failure.Message}");
+            await console.Error.WriteLineAsync($"rubato load: cannot write {options.AckFile}: {failure.Message}");
             return 1;
         }
 
-        LoadReporter.Write(result, json, Console.Out);
+        LoadReporter.Write(result, json, console.Output);
         return result.RefusedSpans > 0 || result.Stopped is not null ? 1 : 0;
     }
 }

@@ -96,31 +96,32 @@ internal static class QueryCommand
         ParseResult parsed, QuerySharedOptions shared, TimeProvider time, Action<IAnsiConsole, JsonElement> show, Func<TempoRequest> request, CancellationToken cancel)
     {
         QueryOptions options = shared.Read(parsed);
+        TextWriter output = parsed.InvocationConfiguration.Output;
         try
         {
             TempoRequest question = request();
             using var client = new TempoClient(options);
             if (options.Repeat > 0)
             {
-                return await QueryRepeat.RunAsync(client, question, options, time, cancel);
+                return await QueryRepeat.RunAsync(client, question, options, output, time, cancel);
             }
 
             using JsonDocument answer = await client.AskAsync(question, cancel);
             if (options.Json)
             {
                 // As the server sent it: scripts then read the API that they know.
-                Console.WriteLine(answer.RootElement.GetRawText());
+                await output.WriteLineAsync(answer.RootElement.GetRawText());
             }
             else
             {
-                show(QueryConsole.Create(), answer.RootElement);
+                show(QueryConsole.Create(output), answer.RootElement);
             }
 
             return 0;
         }
         catch (QueryFailedException failure)
         {
-            await Console.Error.WriteLineAsync($"rubato query: {failure.Message}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"rubato query: {failure.Message}");
             return 1;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)

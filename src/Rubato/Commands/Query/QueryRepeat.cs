@@ -9,7 +9,8 @@ internal static class QueryRepeat
 {
     private const int WarmUps = 3;
 
-    public static async Task<int> RunAsync(TempoClient client, TempoRequest request, QueryOptions options, TimeProvider time, CancellationToken cancel)
+    public static async Task<int> RunAsync(
+        TempoClient client, TempoRequest request, QueryOptions options, TextWriter output, TimeProvider time, CancellationToken cancel)
     {
         for (int i = 0; i < WarmUps; i++)
         {
@@ -37,13 +38,13 @@ internal static class QueryRepeat
         var millis = new LatencySummary(latencies);
         if (options.Json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(
+            await output.WriteLineAsync(JsonSerializer.Serialize(
                 new { request = request.PathAndQuery(), count = latencies.Count, statuses, lastAnswerBytes = bytes, latencyMillis = millis }, CommandJson.Options));
         }
         else
         {
             string counts = string.Join(", ", statuses.Select(s => $"{s.Value} x HTTP {s.Key}"));
-            Console.WriteLine(string.Create(
+            await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{counts}: p50 {millis.P50:F2} ms, p90 {millis.P90:F2} ms, p99 {millis.P99:F2} ms, max {millis.Max:F2} ms; {bytes:N0} bytes an answer"));
         }
