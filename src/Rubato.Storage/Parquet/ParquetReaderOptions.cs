@@ -7,7 +7,7 @@ internal sealed record ParquetReaderOptions
     public int MaxRowsPerRowGroup { get; init; } = 16 << 20;
 
     /// <summary>Values of one repeated column in one row group, nulls counted.</summary>
-    public int MaxValuesPerChunk { get; init; } = 64 << 20;
+    public int MaxValuesPerChunk { get; init; } = 32 << 20;
 
     /// <summary>A page after decompression.</summary>
     public int MaxPageBytes { get; init; } = 512 << 20;

@@ -57,6 +57,23 @@ internal static class RunLengthDecoder
         return found;
     }
 
+    /// <summary>How many of <paramref name="levels"/> one-bit levels are set, or -1 on damage.</summary>
+    public static int CountOnes(ReadOnlySpan<byte> source, int levels)
+    {
+        var runs = new Runs(source, width: 1);
+        int ones = 0;
+        for (int at = 0; at < levels;)
+        {
+            if (!runs.TryNext(levels - at, out int count, out int value, out ReadOnlySpan<byte> packed))
+                return -1;
+            ones += packed.IsEmpty ? count * value : RunLengthEncoder.CountBits(packed[..(count / 8)]);
+            if (!packed.IsEmpty && count % 8 != 0)
+                ones += BitOperations.PopCount(packed[count / 8] & ((1u << (count % 8)) - 1));
+            at += count;
+        }
+        return ones;
+    }
+
     private static bool TryAddBits(ReadOnlySpan<byte> packed, int bits, int firstPosition, Span<int> positions, ref int found)
     {
         int n = found;
