@@ -4,6 +4,7 @@ using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Model.Tenants;
+using Rubato.Storage;
 using Rubato.Storage.Wal;
 
 namespace Rubato.Ingest.Ingester;
@@ -62,6 +63,7 @@ public sealed partial class Ingester : IAsyncDisposable
         {
             // Not cancelled from here on: a sender that hangs up has half-written nothing.
             var position = await _wal.AppendAsync(tenant, request, CancellationToken.None);
+            FaultPoints.Reach(FaultPoints.AfterWalAppend);
             _gate.SawSequence(position.Sequence);
             Of(tenant).Append(request.Span, position.Sequence);
             IngestMetrics.IngesterBytes.WithLabels(tenant.Value, "trace").Inc(request.Length);
@@ -210,6 +212,7 @@ public sealed partial class Ingester : IAsyncDisposable
         var needed = seen + 1;
         foreach (var tenant in _tenants.Values) needed = Math.Min(needed, tenant.LowestSequence);
         await _wal.TrimBeforeAsync(needed);
+        FaultPoints.Reach(FaultPoints.WalTrimmed);
     }
 
     private async Task WaitForWorkAsync(CancellationToken cancellationToken)

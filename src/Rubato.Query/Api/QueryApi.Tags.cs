@@ -3,6 +3,7 @@ using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Query.Encoding;
 using Rubato.TraceQL.Execution;
+using Rubato.TraceQL.Semantics;
 using Rubato.TraceQL.Syntax;
 
 namespace Rubato.Query.Api;
@@ -115,7 +116,14 @@ public sealed partial class QueryApi
     {
         if (call.Parameters["q"] is not { } q) return TagFilter.None;
         CheckQueryLength(q);
-        return AutocompleteFilterOf(q, call.Limits.MaxConditionGroupsPerTagQuery);
+        var filter = AutocompleteFilter.Extract(q);
+        if (filter.Outcome == AutocompleteOutcome.TooManyGroups)
+        {
+            throw ApiException.BadRequest(
+                $"the filter expands to more than {AutocompleteFilter.MaxGroups} groups of conditions; use fewer alternatives (||)");
+        }
+
+        return filter.Outcome == AutocompleteOutcome.Filter ? new TagFilter(filter.Groups) : TagFilter.None;
     }
 
     private async Task<TagNamesResult> ReadNamesAsync(QueryCall call, AttributeOwner? owner, TagFilter filter)
