@@ -42,6 +42,9 @@ internal sealed class Re2Alphabet
 
     public int Count { get; }
 
+    /// <summary>Classes of the first 128 code points.</summary>
+    public ReadOnlySpan<int> Ascii => _ascii;
+
     public int ClassOf(int codePoint) => codePoint < 128 ? _ascii[codePoint] : ClassOfWide(codePoint);
 
     public bool Contains(int set, int @class)

@@ -50,23 +50,25 @@ internal sealed class Re2Automaton
 
     public bool IsMatch(ReadOnlySpan<byte> utf8)
     {
+        var ascii = _alphabet.Ascii;
         var state = _start;
         var i = 0;
         while (i < utf8.Length)
         {
-            int codePoint = utf8[i];
-            if (codePoint < 0x80)
+            int @class = utf8[i];
+            if (@class < 0x80)
             {
                 i++;
+                @class = ascii[@class];
             }
             else
             {
                 Rune.DecodeFromUtf8(utf8[i..], out var rune, out var length);
-                (codePoint, i) = (rune.Value, i + length);
+                (@class, i) = (_alphabet.ClassOf(rune.Value), i + length);
             }
 
-            state = Step(state, _alphabet.ClassOf(codePoint));
-            if (state.Positions.Length == 0)
+            state = Step(state, @class);
+            if (state.IsDead)
                 return false;
         }
 
@@ -91,7 +93,7 @@ internal sealed class Re2Automaton
             }
 
             state = Step(state, _alphabet.ClassOf(codePoint));
-            if (state.Positions.Length == 0)
+            if (state.IsDead)
                 return false;
         }
 
@@ -101,7 +103,7 @@ internal sealed class Re2Automaton
     private State Step(State state, int @class)
     {
         var next = state.Next;
-        return next.Length == 0 ? MakeNext(state, @class) : Volatile.Read(ref next[@class]) ?? MakeNext(state, @class);
+        return ((uint)@class < (uint)next.Length ? Volatile.Read(ref next[@class]) : null) ?? MakeNext(state, @class);
     }
 
     private State MakeNext(State state, int @class)
@@ -187,13 +189,11 @@ internal sealed class Re2Automaton
     /// <summary>Places in the program before the next character, not yet expanded, and the kind of the last character.</summary>
     private sealed class State(int[] positions, CharKind before, bool accepts, State?[] next)
     {
-        public int[] Positions { get; } = positions;
-
-        public CharKind Before { get; } = before;
-
-        public bool Accepts { get; } = accepts;
-
-        public State?[] Next { get; } = next;
+        public readonly State?[] Next = next;
+        public readonly bool IsDead = positions.Length == 0;
+        public readonly bool Accepts = accepts;
+        public readonly int[] Positions = positions;
+        public readonly CharKind Before = before;
     }
 
     private readonly struct StateKey(int[] positions, CharKind before) : IEquatable<StateKey>
