@@ -13,17 +13,17 @@ internal static class LoadCommand
     public static Command Create(TimeProvider time)
     {
         Option<string?> target = new("--target") { Description = "The OTLP receiver (default http://127.0.0.1:4317 for grpc, http://127.0.0.1:4318 for http)" };
-        Option<LoadProtocol> protocol = new("--protocol") { Description = "grpc or http", DefaultValueFactory = _ => LoadProtocol.Grpc };
+        Option<LoadProtocol> protocol = new("--protocol") { Description = "grpc or http", HelpName = "grpc|http", DefaultValueFactory = _ => LoadProtocol.Grpc };
         Option<int> connections = new("--connections") { Description = "Connections, each with one request in flight (1 to 256)", DefaultValueFactory = _ => 4 };
         Option<double> rate = new("--rate") { Description = "Spans per second over all connections; 0 is full speed", DefaultValueFactory = _ => 20_000 };
         Option<long> spans = new("--spans") { Description = "How many spans to send, rounded up to whole requests of about 500", DefaultValueFactory = _ => 100_000 };
         Option<ulong> seed = new("--seed") { Description = "The same seed gives the same spans", DefaultValueFactory = _ => 1 };
         Option<string?> tenant = new("--tenant") { Description = "Sent as X-Scope-OrgID" };
-        Option<LoadCompression> compression = new("--compression") { Description = "none or gzip", DefaultValueFactory = _ => LoadCompression.None };
+        Option<LoadCompression> compression = new("--compression") { Description = "none or gzip", HelpName = "none|gzip", DefaultValueFactory = _ => LoadCompression.None };
         Option<DateTimeOffset?> start = new("--start-time") { Description = "Start of the first trace, such as 2026-01-31T12:00:00Z (default: now)" };
         Option<int> retries = new("--retries") { Description = "How often a request is sent again when the server asks for it or does not answer", DefaultValueFactory = _ => 5 };
         Option<FileInfo?> ackFile = new("--ack-file") { Description = "Write a line per acknowledged request: first and last trace number, spans" };
-        Option<CommandOutput> output = new("--output") { Description = "table or json", DefaultValueFactory = _ => CommandOutput.Table };
+        Option<CommandOutput> output = new("--output") { Description = "table or json", HelpName = "table|json", DefaultValueFactory = _ => CommandOutput.Table };
         connections.Validators.Add(result => CommandChecks.Between(result, connections, 1, 256));
         spans.Validators.Add(result => CommandChecks.Between(result, spans, 1, long.MaxValue / 2));
         retries.Validators.Add(result => CommandChecks.Between(result, retries, 0, 1_000));
@@ -67,10 +67,10 @@ internal static class LoadCommand
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             await console.Error.WriteLineAsync($"rubato load: cannot write {options.AckFile}: {failure.Message}");
-            return 1;
+            return ExitCodes.Failure;
         }
 
         LoadReporter.Write(result, json, console.Output);
-        return result.RefusedSpans > 0 || result.Stopped is not null ? 1 : 0;
+        return result.RefusedSpans > 0 || result.Stopped is not null ? ExitCodes.Failure : ExitCodes.Success;
     }
 }

@@ -117,16 +117,16 @@ internal static class QueryCommand
                 show(QueryConsole.Create(output), answer.RootElement);
             }
 
-            return 0;
+            return ExitCodes.Success;
         }
         catch (QueryFailedException failure)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"rubato query: {failure.Message}");
-            return 1;
+            return ExitCodes.Failure;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return 130;
+            return ExitCodes.Failure;
         }
     }
 

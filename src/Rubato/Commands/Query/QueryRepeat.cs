@@ -49,6 +49,6 @@ internal static class QueryRepeat
                 $"{counts}: p50 {millis.P50:F2} ms, p90 {millis.P90:F2} ms, p99 {millis.P99:F2} ms, max {millis.Max:F2} ms; {bytes:N0} bytes an answer"));
         }
 
-        return statuses.Keys.All(status => status is 200 or 404) ? 0 : 1;
+        return statuses.Keys.All(status => status is 200 or 404) ? ExitCodes.Success : ExitCodes.Failure;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class QuerySharedOptions
 
     private readonly Option<CommandOutput> _output = new("--output")
     {
-        Description = "table or json", DefaultValueFactory = _ => CommandOutput.Table, Recursive = true,
+        Description = "table or json", HelpName = "table|json", DefaultValueFactory = _ => CommandOutput.Table, Recursive = true,
     };
 
     private readonly Option<int> _repeat = new("--repeat")

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Rubato.Commands.Query;
 
 /// <summary>Reads the JSON of Tempo's answers (spec/http-api.md 1.2): absent is zero, 64-bit numbers are strings, ids are base64.</summary>
-internal static class OtlpJson
+internal static class TempoJson
 {
     public static JsonElement? Member(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement member) ? member : null;
