@@ -8,7 +8,10 @@ namespace Rubato.Configuration;
 /// <summary>The text of <c>/status/config</c>: YAML that begins with <c>---</c>, secrets hidden.</summary>
 internal sealed partial class ConfigPrinter(SchemaSection schema, ConfigValues values)
 {
-    private const string Hidden = "********";
+    private const string Mask = "********";
+
+    /// <summary>In quotes, since a star begins an alias in YAML.</summary>
+    private const string Hidden = "\"" + Mask + "\"";
 
     /// <summary>What is in force.</summary>
     public string Effective() => Print(static (set, standard) => set ?? standard);
@@ -121,7 +124,7 @@ internal sealed partial class ConfigPrinter(SchemaSection schema, ConfigValues v
     };
 
     /// <summary>A password in an address is a secret wherever it stands.</summary>
-    private static string Shown(string text) => Quote(PasswordInUrl().Replace(text, "$1:" + Hidden + "@"));
+    private static string Shown(string text) => Quote(PasswordInUrl().Replace(text, "$1:" + Mask + "@"));
 
     private static string Quote(string text) => NeedsNoQuotes().IsMatch(text) && !ReadsAsOther(text)
         ? text

@@ -20,6 +20,7 @@ internal static class TenantLimitKeys
         Count("ingestion.max_global_traces_per_user", l => l.MaxGlobalTracesPerUser, (l, v) => l with { MaxGlobalTracesPerUser = v }),
         Count("ingestion.tenant_shard_size", l => l.TenantShardSize, (l, v) => l with { TenantShardSize = v }, hasEffect: false),
         Count("ingestion.max_attribute_bytes", l => l.MaxAttributeBytes, (l, v) => l with { MaxAttributeBytes = v }, kind: ValueKind.Bytes),
+        Time("ingestion.artificial_delay", l => l.ArtificialDelay, (l, v) => l with { ArtificialDelay = v }, hasEffect: false),
         Flag("ingestion.retry_info_enabled", l => l.RetryInfoEnabled, (l, v) => l with { RetryInfoEnabled = v }),
 
         Bytes("read.max_bytes_per_tag_values_query", l => l.MaxBytesPerTagValuesQuery, (l, v) => l with { MaxBytesPerTagValuesQuery = v }),
