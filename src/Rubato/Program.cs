@@ -1,1 +1,23 @@
-Console.WriteLine("rubato"); return 0;
+using System.Runtime.InteropServices;
+using Rubato.Commands;
+using Rubato.Configuration;
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+var server = new ServerCommand(RunServerAsync, RunServerAsync, Console.Out, Console.Error, Environment.GetEnvironmentVariable);
+return await new RubatoCommands(server, Console.Out, Console.Error, Environment.GetEnvironmentVariable).RunAsync(args, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    // The process ends when the server has stopped, not now.
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static Task<int> RunServerAsync(ConfigResult config, CancellationToken cancellation)
+{
+    Console.Error.WriteLine("rubato: this build has no server yet");
+    return Task.FromResult(ExitCodes.Failure);
+}

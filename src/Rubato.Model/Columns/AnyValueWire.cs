@@ -6,7 +6,7 @@ namespace Rubato.Model.Columns;
 /// Writes OTLP KeyValue messages for the overflow column (spec/wire-formats.md 1.2: KeyValue{1 key, 2 value},
 /// AnyValue{1 string, 2 bool, 3 int, 4 double}). Each is written as field 1, as in KeyValueList.
 /// </summary>
-internal readonly record struct AnyValueWire(byte Tag)
+public readonly record struct AnyValueWire(byte Tag)
 {
     public static readonly AnyValueWire String = new(0x0A);
     public static readonly AnyValueWire Bool = new(0x10);

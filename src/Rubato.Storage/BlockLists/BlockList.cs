@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Rubato.Model.Tenants;
+using Rubato.Storage.Blocks;
+
+namespace Rubato.Storage.BlockLists;
+
+/// <summary>
+/// The live blocks of each tenant. Readers take an immutable array and keep it for their whole query; writers replace
+/// it whole, under one lock. What this process writes or removes is visible at once, the rest at the next poll.
+/// </summary>
+public sealed partial class BlockList(ILogger<BlockList>? logger = null)
+{
+    private readonly Lock _gate = new();
+    private readonly ILogger _logger = logger ?? NullLogger<BlockList>.Instance;
+    private ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>> _tenants = ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>>.Empty;
+    private ImmutableDictionary<BlockId, QuarantinedBlock> _quarantined = ImmutableDictionary<BlockId, QuarantinedBlock>.Empty;
+
+    // Null while no poll runs. What was added or removed since the poll began is newer than what the poll saw.
+    private Dictionary<(TenantId Tenant, BlockId Block), BlockMeta?>? _changedDuringPoll;
+
+    public IEnumerable<TenantId> Tenants => Volatile.Read(ref _tenants).Keys;
+
+    public IEnumerable<QuarantinedBlock> Quarantined => Volatile.Read(ref _quarantined).Values;
+
+    /// <summary>Newest first by the start of their newest trace; damaged ones left out.</summary>
+    public ImmutableArray<BlockMeta> Blocks(TenantId tenant) => Volatile.Read(ref _tenants).GetValueOrDefault(tenant, []);
+
+    /// <summary>A block that this process just committed.</summary>
+    public void Add(BlockMeta block)
+    {
+        lock (_gate)
+        {
+            Note(block.TenantId, block.BlockId, block);
+            Set(block.TenantId, [.. Without(block.TenantId, block.BlockId), block]);
+        }
+    }
+
+    public void Remove(TenantId tenant, BlockId block)
+    {
+        lock (_gate)
+        {
+            Note(tenant, block, null);
+            Set(tenant, Without(tenant, block));
+            _quarantined = _quarantined.Remove(block);
+        }
+    }
+
+    /// <summary>New blocks in, old ones out in one step: no reader sees both, or neither.</summary>
+    public void Replace(TenantId tenant, IReadOnlyCollection<BlockId> removed, IReadOnlyCollection<BlockMeta> added)
+    {
+        lock (_gate)
+        {
+            foreach (var id in removed)
+                Note(tenant, id, null);
+            foreach (var block in added)
+                Note(tenant, block.BlockId, block);
+            Set(tenant, [.. Blocks(tenant).Where(block => !removed.Contains(block.BlockId)), .. added]);
+        }
+    }
+
+    /// <summary>Sets a damaged block aside: queries go on without it. It stays on disk, to be looked at, until its retention ends.</summary>
+    public void Quarantine(TenantId tenant, BlockId block, string reason)
+    {
+        lock (_gate)
+        {
+            if (_quarantined.ContainsKey(block))
+                return;
+            var meta = Blocks(tenant).FirstOrDefault(other => other.BlockId == block);
+            _quarantined = _quarantined.Add(block, new QuarantinedBlock(tenant, block, reason, meta));
+            Set(tenant, Without(tenant, block));
+        }
+
+        StorageMetrics.QuarantinedBlocks.WithLabels(tenant.Value).Inc();
+        Log.Quarantined(_logger, tenant.Value, block, reason);
+    }
+
+    public bool IsQuarantined(BlockId block) => Volatile.Read(ref _quarantined).ContainsKey(block);
+
+    internal void BeginPoll()
+    {
+        lock (_gate)
+            _changedDuringPoll = [];
+    }
+
+    /// <summary>Takes over what a poll found, except where this process knows better. Tenants not named keep what they have.</summary>
+    internal void EndPoll(IReadOnlyDictionary<TenantId, List<BlockMeta>> found)
+    {
+        lock (_gate)
+        {
+            var changed = _changedDuringPoll ?? [];
+            _changedDuringPoll = null;
+            foreach (var (tenant, blocks) in found)
+            {
+                var merged = blocks.Where(block => !changed.ContainsKey((tenant, block.BlockId)) && !_quarantined.ContainsKey(block.BlockId)).ToList();
+                merged.AddRange(changed.Where(change => change.Key.Tenant == tenant).Select(change => change.Value).OfType<BlockMeta>());
+                Set(tenant, [.. merged]);
+            }
+        }
+    }
+
+    private void Note(TenantId tenant, BlockId block, BlockMeta? state)
+    {
+        if (_changedDuringPoll is { } changed)
+            changed[(tenant, block)] = state;
+    }
+
+    private ImmutableArray<BlockMeta> Without(TenantId tenant, BlockId block) => Blocks(tenant).RemoveAll(other => other.BlockId == block);
+
+    private void Set(TenantId tenant, ImmutableArray<BlockMeta> blocks)
+    {
+        StorageMetrics.BlockListLength.WithLabels(tenant.Value).Set(blocks.Length);
+        Volatile.Write(ref _tenants, blocks.IsEmpty ? _tenants.Remove(tenant) : _tenants.SetItem(tenant, blocks.Sort(NewestFirst)));
+    }
+
+    private static int NewestFirst(BlockMeta a, BlockMeta b)
+    {
+        var byStart = b.MaxTraceStartUnixNano.CompareTo(a.MaxTraceStartUnixNano);
+        // Any order will do for equal ones, as long as it is always the same.
+        return byStart != 0 ? byStart : b.BlockId.CompareTo(a.BlockId);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(21, LogLevel.Error, "block is damaged and set aside; queries go on without it tenant={Tenant} block={Block} reason={Reason}")]
+        public static partial void Quarantined(ILogger logger, string tenant, BlockId block, string reason);
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Rubato.Storage.Blocks;
+
+[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSerializable(typeof(BlockMeta))]
+internal sealed partial class BlockJsonContext : JsonSerializerContext;

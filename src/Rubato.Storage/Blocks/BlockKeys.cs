@@ -1,0 +1,31 @@
+using Rubato.Model.Tenants;
+
+namespace Rubato.Storage.Blocks;
+
+/// <summary>The objects of a block. Written in this order: data, index, meta; deleted in the opposite one.</summary>
+public static class BlockKeys
+{
+    public const string Data = "data.parquet";
+    public const string Index = "index.bin";
+
+    /// <summary>The commit point: with it the block is live. Not Tempo's meta.json, so that a Tempo on the same bucket passes it over.</summary>
+    public const string Meta = "rubato.json";
+
+    /// <summary>In place of <see cref="Meta"/> when the block is replaced or past its retention: its objects go soon.</summary>
+    public const string CompactedMeta = "rubato.compacted.json";
+
+    public static string Folder(TenantId tenant, BlockId block) => $"{tenant.Value}/{block}/";
+
+    public static string Of(TenantId tenant, BlockId block, string name) => $"{tenant.Value}/{block}/{name}";
+
+    /// <summary>Takes <c>tenant/block/name</c> apart; false for anything else that lies in the store.</summary>
+    public static bool TryParse(string key, out TenantId tenant, out BlockId block, out string name)
+    {
+        (tenant, block, name) = (default, default, "");
+        var parts = key.Split('/');
+        if (parts.Length != 3 || !TenantId.TryParse(parts[0], out tenant) || !BlockId.TryParse(parts[1], out block))
+            return false;
+        name = parts[2];
+        return true;
+    }
+}

@@ -1,0 +1,25 @@
+namespace Rubato.Storage.Blocks;
+
+/// <summary>How blocks are cut; the defaults are those of design.md section 3.</summary>
+public sealed record BlockWriterOptions
+{
+    public static BlockWriterOptions Default { get; } = new();
+
+    /// <summary>
+    /// Spans of a row group, about: groups are made equally large and never split a trace. 128k to 512k is sensible: larger
+    /// groups cost memory while writing, smaller ones repeat dictionaries and footer entries.
+    /// </summary>
+    public int RowGroupSpans { get; init; } = 256 * 1024;
+
+    /// <summary>
+    /// A row group also ends at the next trace once its long values (over 2 KB) come to this many bytes: column chunks are
+    /// addressed with 32 bits, and a chunk is in memory whole while it is written.
+    /// </summary>
+    public long RowGroupLongValueBytes { get; init; } = 256L << 20;
+
+    /// <summary>Attribute columns of each owner (resource, scope, span, event, link); the rarest keys beyond go to its overflow column.</summary>
+    public int MaxAttributeColumns { get; init; } = 512;
+
+    /// <summary>zstd level of data pages. Level 3 gained under 0.5 % and halved the speed (research/storage-experiment.md).</summary>
+    public int ZstdLevel { get; init; } = 1;
+}

@@ -1,0 +1,274 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+using Rubato.Storage.Blocks.V1.Schema;
+
+namespace Rubato.Storage.Blocks.V1.Indexing;
+
+/// <summary>
+/// index.bin in memory: a few large arrays that are searched in place, no object for a trace or a value. Immutable.
+/// </summary>
+internal sealed class BlockIndex
+{
+    private readonly byte[] _traceFilter;
+    private readonly byte[] _blobs;
+    private readonly ulong[] _high;
+    private readonly ulong[] _low;
+    private readonly int[] _firstRows; // one more than traces
+
+    private BlockIndex(BlockSchema schema, IndexRowGroup[] rowGroups, byte[] traceFilter, ulong[] high, ulong[] low, int[] firstRows, byte[] blobs)
+    {
+        Schema = schema;
+        RowGroups = rowGroups;
+        _traceFilter = traceFilter;
+        _high = high;
+        _low = low;
+        _firstRows = firstRows;
+        _blobs = blobs;
+    }
+
+    public BlockSchema Schema { get; }
+
+    public IReadOnlyList<IndexRowGroup> RowGroups { get; }
+
+    public int TraceCount => _high.Length;
+
+    public int SpanCount => _firstRows[^1];
+
+    /// <summary>For the cache's budget.</summary>
+    public long MemoryBytes =>
+        _traceFilter.Length + _blobs.Length + (20L * _high.Length) + (RowGroups.Count * Schema.Columns.Count * 24L) + (Schema.Columns.Count * 400L);
+
+    /// <exception cref="InvalidDataException">The bytes are no undamaged index of a known version.</exception>
+    public static BlockIndex Parse(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 16) throw new InvalidDataException($"the index has only {file.Length} bytes");
+        var body = file[..^8];
+        if (BinaryPrimitives.ReadUInt32LittleEndian(body) != BlockIndexBuilder.Magic) throw new InvalidDataException("the file is not an index");
+        if (XxHash3.HashToUInt64(body) != BinaryPrimitives.ReadUInt64LittleEndian(file[^8..])) throw new InvalidDataException("the index has a wrong checksum");
+        var version = BinaryPrimitives.ReadUInt32LittleEndian(body[4..]);
+        if (version != BlockIndexBuilder.Version) throw new InvalidDataException($"index version {version} is not known (known: {BlockIndexBuilder.Version})");
+
+        var reader = new IndexReader(body[8..]);
+        var schema = ReadSchema(ref reader);
+        var groups = ReadRowGroups(ref reader, schema.Columns.Count);
+        var filter = reader.Bytes(reader.Count()).ToArray();
+        var traces = reader.Count(minBytesEach: 17);
+        var high = ReadHalves(ref reader, traces);
+        var low = ReadHalves(ref reader, traces);
+        var firstRows = new int[traces + 1];
+        for (var i = 0; i < traces; i++) firstRows[i + 1] = checked(firstRows[i] + reader.Count());
+        var blobs = reader.Bytes(reader.Count()).ToArray();
+        Check(groups, firstRows, blobs.Length);
+        return new BlockIndex(schema, groups, filter, high, low, firstRows, blobs);
+    }
+
+    /// <summary>The trace's place in the table, or -1.</summary>
+    public int FindTrace(TraceId id)
+    {
+        if (!SplitBlockBloomFilter.MayContain(_traceFilter, IndexHash.Of(id))) return -1;
+        var from = 0;
+        var to = _high.Length - 1;
+        while (from <= to)
+        {
+            var middle = (int)(((uint)from + (uint)to) >> 1);
+            var c = _high[middle].CompareTo(id.High);
+            if (c == 0) c = _low[middle].CompareTo(id.Low);
+            if (c == 0) return middle;
+            if (c < 0) from = middle + 1;
+            else to = middle - 1;
+        }
+
+        return -1;
+    }
+
+    /// <summary>First row of a trace, in the block; the next trace's is its end.</summary>
+    public int FirstRowOf(int trace) => _firstRows[trace];
+
+    public TraceId TraceIdOf(int trace) => new(_high[trace], _low[trace]);
+
+    /// <summary>Trace ids of some rows of the block: the index knows them, so the file need not be read.</summary>
+    public TraceIdVector TraceIds(int firstRow, int count)
+    {
+        var high = new ulong[count];
+        var low = new ulong[count];
+        var trace = _firstRows.AsSpan().BinarySearch(firstRow);
+        if (trace < 0) trace = ~trace - 1;
+        for (var i = 0; i < count;)
+        {
+            while (_firstRows[trace + 1] <= firstRow + i) trace++;
+            var n = Math.Min(count - i, _firstRows[trace + 1] - firstRow - i);
+            high.AsSpan(i, n).Fill(_high[trace]);
+            low.AsSpan(i, n).Fill(_low[trace]);
+            i += n;
+        }
+
+        return new TraceIdVector(count, high, low);
+    }
+
+    /// <summary>The distinct values of a string column in a row group, or null when the index has only a filter.</summary>
+    public DictionaryView? Dictionary(in ColumnStatistics column)
+    {
+        if (column.Kind != StatisticsKind.Dictionary) return null;
+        var (count, ends, bytes) = DictionaryAt(column);
+        var offsets = new int[count + 1];
+        for (var i = 0; i < count; i++) offsets[i + 1] = EndOf(ends, bytes, i);
+        return new DictionaryView(bytes.ToArray(), offsets, count);
+    }
+
+    public bool MayContain(in ColumnStatistics column, ReadOnlySpan<byte> value)
+    {
+        if (column.Count == 0) return false;
+        if (column.Kind == StatisticsKind.Bloom) return SplitBlockBloomFilter.MayContain(Blob(column), IndexHash.Of(value));
+        if (column.Kind != StatisticsKind.Dictionary) return true;
+        var (count, ends, bytes) = DictionaryAt(column);
+        var from = 0;
+        var to = count - 1;
+        while (from <= to)
+        {
+            var middle = (from + to) >> 1;
+            var start = middle == 0 ? 0 : EndOf(ends, bytes, middle - 1);
+            var c = bytes[start..EndOf(ends, bytes, middle)].SequenceCompareTo(value);
+            if (c == 0) return true;
+            if (c < 0) from = middle + 1;
+            else to = middle - 1;
+        }
+
+        return false;
+    }
+
+    private ReadOnlySpan<byte> Blob(in ColumnStatistics column) => _blobs.AsSpan(column.BlobOffset, column.BlobLength);
+
+    private DictionaryBlob DictionaryAt(in ColumnStatistics column)
+    {
+        var blob = Blob(column);
+        var count = (int)BinaryPrimitives.ReadUInt32LittleEndian(blob);
+        return new DictionaryBlob(count, blob.Slice(4, count * 4), blob[(4 + (count * 4))..]);
+    }
+
+    private static int EndOf(ReadOnlySpan<byte> ends, ReadOnlySpan<byte> bytes, int i) =>
+        Math.Min((int)BinaryPrimitives.ReadUInt32LittleEndian(ends[(i * 4)..]), bytes.Length);
+
+    private static BlockSchema ReadSchema(ref IndexReader reader)
+    {
+        var columns = new List<BlockColumn>();
+        var count = reader.Count(minBytesEach: 2);
+        for (var i = 0; i < count; i++)
+        {
+            switch (reader.Byte())
+            {
+                case 0:
+                    var number = (SpanColumn)reader.Byte();
+                    var known = FixedColumn.OfSpans.Concat(FixedColumn.OfEvents).Concat(FixedColumn.OfLinks).FirstOrDefault(c => c.Column == number)
+                        ?? throw new InvalidDataException($"fixed column {(int)number} is not known");
+                    columns.Add(new BlockColumn { Ordinal = i, Field = known.Field, Fixed = known });
+                    break;
+                case 1:
+                    var overflowOwner = (AttributeOwner)reader.Byte();
+                    if (overflowOwner > AttributeOwner.Link) throw new InvalidDataException("an overflow column has an unknown owner");
+                    columns.Add(BlockSchema.OverflowColumn(i, reader.Text(), overflowOwner));
+                    break;
+                case 2:
+                    var owner = (AttributeOwner)reader.Byte();
+                    var type = (ColumnType)reader.Byte();
+                    if (owner > AttributeOwner.Link || type > ColumnType.Any) throw new InvalidDataException("an attribute has an unknown owner or type");
+                    var key = reader.Text();
+                    columns.Add(BlockSchema.AttributeColumn(i, reader.Text(), new AttributeKey(owner, key, type)));
+                    break;
+                default:
+                    throw new InvalidDataException("a column is of an unknown kind");
+            }
+        }
+
+        return BlockSchema.Of(columns);
+    }
+
+    private static IndexRowGroup[] ReadRowGroups(ref IndexReader reader, int columnCount)
+    {
+        var groups = new IndexRowGroup[reader.Count(minBytesEach: 28 + (2 * columnCount))];
+        var firstRow = 0;
+        var firstTrace = 0;
+        for (var g = 0; g < groups.Length; g++)
+        {
+            var spans = reader.Count();
+            var events = reader.Count();
+            var links = reader.Count();
+            var traces = reader.Count();
+            var range = new TimeRange(reader.Fixed64(), reader.Fixed64());
+            var maxTraceStart = reader.Fixed64();
+            var columns = new ColumnStatistics[columnCount];
+            for (var c = 0; c < columnCount; c++)
+            {
+                var kind = (StatisticsKind)reader.Byte();
+                var count = reader.Count();
+                columns[c] = kind switch
+                {
+                    StatisticsKind.None => new ColumnStatistics(kind, count, 0, 0),
+                    StatisticsKind.Int64Bounds or StatisticsKind.DoubleBounds => new ColumnStatistics(kind, count, (long)reader.Fixed64(), (long)reader.Fixed64()),
+                    StatisticsKind.Dictionary or StatisticsKind.Bloom => new ColumnStatistics(kind, count, reader.Count(), reader.Count()),
+                    _ => throw new InvalidDataException("a column has unknown statistics"),
+                };
+            }
+
+            groups[g] = new IndexRowGroup
+            {
+                FirstRow = firstRow,
+                SpanCount = spans,
+                EventCount = events,
+                LinkCount = links,
+                FirstTrace = firstTrace,
+                TraceCount = traces,
+                TimeRange = range,
+                MaxTraceStartUnixNano = maxTraceStart,
+                Columns = columns,
+            };
+            firstRow = checked(firstRow + spans);
+            firstTrace = checked(firstTrace + traces);
+        }
+
+        return groups;
+    }
+
+    private static ulong[] ReadHalves(ref IndexReader reader, int count)
+    {
+        var halves = new ulong[count];
+        var bytes = reader.Bytes(checked(count * 8));
+        for (var i = 0; i < count; i++) halves[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(i * 8)..]);
+        return halves;
+    }
+
+    // The checksum says that the bytes are those that were written; this says that they fit together.
+    private static void Check(IndexRowGroup[] groups, int[] firstRows, int blobBytes)
+    {
+        var traces = 0;
+        foreach (var group in groups)
+        {
+            if (group.FirstTrace + group.TraceCount >= firstRows.Length || firstRows[group.FirstTrace] != group.FirstRow)
+                throw new InvalidDataException("row groups and trace table do not fit together");
+            traces += group.TraceCount;
+            foreach (var column in group.Columns)
+            {
+                if (column.Kind is StatisticsKind.Dictionary or StatisticsKind.Bloom && column.BlobOffset + (long)column.BlobLength > blobBytes)
+                    throw new InvalidDataException("a dictionary lies outside the file");
+            }
+        }
+
+        var spans = groups.Length == 0 ? 0 : groups[^1].FirstRow + groups[^1].SpanCount;
+        if (traces != firstRows.Length - 1 || spans != firstRows[^1]) throw new InvalidDataException("row groups and trace table do not fit together");
+    }
+
+    private readonly ref struct DictionaryBlob(int count, ReadOnlySpan<byte> ends, ReadOnlySpan<byte> bytes)
+    {
+        private readonly ReadOnlySpan<byte> _ends = ends;
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+        public void Deconstruct(out int entries, out ReadOnlySpan<byte> endOffsets, out ReadOnlySpan<byte> pool)
+        {
+            entries = count;
+            endOffsets = _ends;
+            pool = _bytes;
+        }
+    }
+}

@@ -1,0 +1,206 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Parquet;
+
+namespace Rubato.Storage.Blocks.V1.Indexing;
+
+/// <summary>
+/// Collects index.bin: while a block is written, or column by column from a data.parquet
+/// (<see cref="BlockIndexRebuilder"/>). Both give the same bytes. Holds 20 bytes a trace and the finished dictionaries and filters.
+/// </summary>
+internal sealed class BlockIndexBuilder(BlockSchema schema)
+{
+    public const uint Magic = 0x58494252; // "RBIX"
+    public const ushort Version = 1;
+
+    private readonly List<IndexRowGroup> _rowGroups = [];
+    private readonly List<ulong> _high = [];
+    private readonly List<ulong> _low = [];
+    private readonly List<int> _spanCounts = [];
+    private readonly IndexWriter _blobs = new();
+    private ColumnStatistics[] _columns = [];
+    private int _blobBytes;
+    private int _firstRow;
+    private int _firstTrace;
+
+    public int TraceCount => _high.Count;
+
+    public IReadOnlyList<IndexRowGroup> RowGroups => _rowGroups;
+
+    public void BeginRowGroup() => _columns = new ColumnStatistics[schema.Columns.Count];
+
+    /// <summary>Traces in ascending order.</summary>
+    public void AddTrace(TraceId id, int spanCount)
+    {
+        _high.Add(id.High);
+        _low.Add(id.Low);
+        _spanCounts.Add(spanCount);
+    }
+
+    /// <summary>A column of which only the count is kept.</summary>
+    public void AddCount(BlockColumn column, int count) => _columns[column.Ordinal] = new ColumnStatistics(StatisticsKind.None, count, 0, 0);
+
+    public void AddLongs(BlockColumn column, ReadOnlySpan<long> values)
+    {
+        if (values.IsEmpty) return;
+        long min = long.MaxValue, max = long.MinValue;
+        foreach (var value in values)
+        {
+            min = Math.Min(min, value);
+            max = Math.Max(max, value);
+        }
+
+        _columns[column.Ordinal] = new ColumnStatistics(StatisticsKind.Int64Bounds, values.Length, min, max);
+    }
+
+    public void AddDoubles(BlockColumn column, ReadOnlySpan<double> values)
+    {
+        var min = double.PositiveInfinity;
+        var max = double.NegativeInfinity;
+        foreach (var value in values)
+        {
+            // Both comparisons are false for NaN, which has no place in an order.
+            if (value < min) min = value;
+            if (value > max) max = value;
+        }
+
+        var kind = min <= max ? StatisticsKind.DoubleBounds : StatisticsKind.None;
+        _columns[column.Ordinal] = new ColumnStatistics(
+            kind, values.Length, kind == StatisticsKind.None ? 0 : BitConverter.DoubleToInt64Bits(min), kind == StatisticsKind.None ? 0 : BitConverter.DoubleToInt64Bits(max));
+    }
+
+    /// <param name="column">A string column.</param>
+    /// <param name="count">Rows with a value.</param>
+    /// <param name="values">The values, each at least once.</param>
+    public void AddStrings(BlockColumn column, int count, ByteStrings values)
+    {
+        if (count == 0) return;
+        if (DistinctStrings.TryCollect(values) is { } few)
+        {
+            var blob = new IndexWriter();
+            var view = few.View;
+            DistinctStrings.WriteSorted(blob, new ByteStrings(view.Pool, view.Offsets));
+            AddBlob(column, StatisticsKind.Dictionary, count, blob.Written);
+        }
+        else if (column.Attribute is null)
+        {
+            AddCount(column, count);
+        }
+        else
+        {
+            AddBlob(column, StatisticsKind.Bloom, count, DistinctStrings.BuildFilter(values, count));
+        }
+    }
+
+    public void EndRowGroup(int spanCount, int eventCount, int linkCount, TimeRange timeRange, ulong maxTraceStartUnixNano)
+    {
+        _rowGroups.Add(new IndexRowGroup
+        {
+            FirstRow = _firstRow,
+            SpanCount = spanCount,
+            EventCount = eventCount,
+            LinkCount = linkCount,
+            FirstTrace = _firstTrace,
+            TraceCount = _high.Count - _firstTrace,
+            TimeRange = timeRange,
+            MaxTraceStartUnixNano = maxTraceStartUnixNano,
+            Columns = _columns,
+        });
+        _firstRow += spanCount;
+        _firstTrace = _high.Count;
+    }
+
+    /// <summary>The file.</summary>
+    public ReadOnlyMemory<byte> Finish()
+    {
+        var file = new IndexWriter();
+        file.Fixed32(Magic);
+        file.Fixed32(Version);
+        WriteColumns(file);
+        WriteRowGroups(file);
+        WriteTraces(file);
+        file.Varint((ulong)_blobBytes);
+        file.Bytes(_blobs.Written);
+        return file.Finish();
+    }
+
+    private void WriteColumns(IndexWriter file)
+    {
+        file.Varint((ulong)schema.Columns.Count);
+        foreach (var column in schema.Columns)
+        {
+            if (column.Fixed is { } known)
+            {
+                file.Byte(0);
+                file.Byte((byte)known.Column);
+            }
+            else if (column.OverflowOf is { } owner)
+            {
+                file.Byte(1);
+                file.Byte((byte)owner);
+                file.Text(column.Field.Name);
+            }
+            else
+            {
+                var attribute = column.Attribute!.Value;
+                file.Byte(2);
+                file.Byte((byte)attribute.Owner);
+                file.Byte((byte)attribute.Type);
+                file.Text(attribute.Key);
+                file.Text(column.Field.Name);
+            }
+        }
+    }
+
+    private void WriteRowGroups(IndexWriter file)
+    {
+        file.Varint((ulong)_rowGroups.Count);
+        foreach (var group in _rowGroups)
+        {
+            file.Varint((ulong)group.SpanCount);
+            file.Varint((ulong)group.EventCount);
+            file.Varint((ulong)group.LinkCount);
+            file.Varint((ulong)group.TraceCount);
+            file.Fixed64(group.TimeRange.StartUnixNano);
+            file.Fixed64(group.TimeRange.EndUnixNano);
+            file.Fixed64(group.MaxTraceStartUnixNano);
+            foreach (var column in group.Columns)
+            {
+                file.Byte((byte)column.Kind);
+                file.Varint((ulong)column.Count);
+                switch (column.Kind)
+                {
+                    case StatisticsKind.Int64Bounds or StatisticsKind.DoubleBounds:
+                        file.Fixed64((ulong)column.Min);
+                        file.Fixed64((ulong)column.Max);
+                        break;
+                    case StatisticsKind.Dictionary or StatisticsKind.Bloom:
+                        file.Varint((ulong)column.BlobOffset);
+                        file.Varint((ulong)column.BlobLength);
+                        break;
+                }
+            }
+        }
+    }
+
+    private void WriteTraces(IndexWriter file)
+    {
+        var filter = new byte[SplitBlockBloomFilter.SizeFor(_high.Count)];
+        for (var i = 0; i < _high.Count; i++) SplitBlockBloomFilter.Add(filter, IndexHash.Of(new TraceId(_high[i], _low[i])));
+        file.Varint((ulong)filter.Length);
+        file.Bytes(filter);
+        file.Varint((ulong)_high.Count);
+        foreach (var half in _high) file.Fixed64(half);
+        foreach (var half in _low) file.Fixed64(half);
+        foreach (var count in _spanCounts) file.Varint((ulong)count);
+    }
+
+    private void AddBlob(BlockColumn column, StatisticsKind kind, int count, ReadOnlySpan<byte> blob)
+    {
+        _columns[column.Ordinal] = new ColumnStatistics(kind, count, _blobBytes, blob.Length);
+        _blobs.Bytes(blob);
+        _blobBytes = checked(_blobBytes + blob.Length);
+    }
+}

@@ -1,0 +1,3 @@
+namespace Rubato.Storage.ObjectStores;
+
+public readonly record struct ObjectInfo(string Key, long Length, DateTimeOffset LastModified);

@@ -1,0 +1,128 @@
+using System.IO.Hashing;
+using Rubato.Storage.Parquet.Metadata;
+
+namespace Rubato.Storage.Parquet.Reading;
+
+/// <summary>
+/// The pages in a stretch of a column chunk, with headers and checksums checked. Everything that a page announces is bounded here, before
+/// any memory is taken for it.
+/// </summary>
+internal readonly ref struct ChunkPages
+{
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly long _offset;
+
+    private ChunkPages(ReadOnlySpan<byte> bytes, long offset, ParquetField field, List<Page> data, Page? dictionary)
+    {
+        _bytes = bytes;
+        (_offset, Field, Data, Dictionary) = (offset, field, data, dictionary);
+    }
+
+    /// <summary>A header and where its body begins in the stretch.</summary>
+    public readonly record struct Page(PageHeader Header, int HeaderStart, int BodyStart)
+    {
+        public int Present => Header.ValueCount - Header.NullCount;
+        public int LevelBytes => Header.DefinitionBytes + Header.RepetitionBytes;
+        public int ValueBytes => Header.UncompressedSize - LevelBytes;
+    }
+
+    public ParquetField Field { get; }
+    public List<Page> Data { get; }
+    public Page? Dictionary { get; }
+
+    public static ChunkPages Read(ReadOnlySpan<byte> bytes, long offset, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+    {
+        var data = new List<Page>();
+        Page? dictionary = null;
+        for (int at = 0; at < bytes.Length;)
+        {
+            try
+            {
+                PageHeader header = PageHeader.Read(bytes[at..], out int headerBytes);
+                if (header.StoredSize > bytes.Length - at - headerBytes)
+                    throw new ParquetFormatException($"a page of {header.StoredSize} bytes with only {bytes.Length - at - headerBytes} left");
+                if (header.UncompressedSize > options.MaxPageBytes)
+                    throw new ParquetFormatException($"a page of {header.UncompressedSize} bytes (at most {options.MaxPageBytes} are supported)");
+
+                ReadOnlySpan<byte> body = bytes.Slice(at + headerBytes, header.StoredSize);
+                if (header.Crc is { } crc && crc != Crc32.HashToUInt32(body))
+                    throw new ParquetFormatException("the checksum does not match");
+                if (header.IsDictionary && (dictionary is not null || data.Count > 0))
+                    throw new ParquetFormatException("a dictionary that is not the first page");
+
+                header.IsCompressed = chunk.Codec == ParquetCodec.Zstd && (header.IsDictionary || header.IsCompressed);
+                CheckSizes(header, body);
+                var page = new Page(header, at, at + headerBytes);
+                if (header.IsDictionary)
+                    dictionary = page;
+                else
+                    data.Add(Check(page, field, chunk));
+                at += headerBytes + header.StoredSize;
+            }
+            catch (ParquetFormatException e) when (e.Column is null)
+            {
+                throw Damaged(field, offset + at, e.Message, e);
+            }
+        }
+        return new ChunkPages(bytes, offset, field, data, dictionary);
+    }
+
+    public ReadOnlySpan<byte> Repetition(Page page) => _bytes.Slice(page.BodyStart, page.Header.RepetitionBytes);
+
+    public ReadOnlySpan<byte> Definition(Page page) => _bytes.Slice(page.BodyStart + page.Header.RepetitionBytes, page.Header.DefinitionBytes);
+
+    /// <summary>The values as stored, perhaps compressed.</summary>
+    public ReadOnlySpan<byte> StoredValues(Page page) => _bytes.Slice(page.BodyStart + page.LevelBytes, page.Header.StoredSize - page.LevelBytes);
+
+    /// <summary>The values, unpacked into <paramref name="scratch"/> when they are compressed.</summary>
+    public ReadOnlySpan<byte> Values(Page page, Span<byte> scratch)
+    {
+        if (!page.Header.IsCompressed || page.ValueBytes == 0)
+            return StoredValues(page);
+        Span<byte> target = scratch[..page.ValueBytes];
+        Decompression.Unpack(StoredValues(page), target);
+        return target;
+    }
+
+    /// <summary>Bytes that <see cref="Values"/> needs as scratch for the largest page.</summary>
+    public int ScratchBytes
+    {
+        get
+        {
+            int most = Dictionary is { Header.IsCompressed: true } d ? d.ValueBytes : 0;
+            foreach (Page page in Data)
+                most = page.Header.IsCompressed ? Math.Max(most, page.ValueBytes) : most;
+            return most;
+        }
+    }
+
+    public ParquetFormatException Damaged(Page page, string what, Exception? inner = null) => Damaged(Field, _offset + page.HeaderStart, what, inner);
+
+    /// <summary>For trouble that belongs to no single page.</summary>
+    public ParquetFormatException DamagedChunk(string what)
+        => new($"Parquet column '{Field.Path}', pages from offset {_offset}: {what}.") { Column = Field.Path, Offset = _offset };
+
+    private static ParquetFormatException Damaged(ParquetField field, long offset, string what, Exception? inner = null)
+        => new($"Parquet column '{field.Path}', page at offset {offset}: {what}.", inner) { Column = field.Path, Offset = offset };
+
+    private static void CheckSizes(in PageHeader header, ReadOnlySpan<byte> body)
+    {
+        int levels = header.DefinitionBytes + header.RepetitionBytes;
+        if (!header.IsCompressed && header.UncompressedSize != header.StoredSize)
+            throw new ParquetFormatException($"an uncompressed page that is {header.UncompressedSize} and {header.StoredSize} bytes long");
+        if (header.IsCompressed && header.UncompressedSize > levels)
+            Decompression.CheckSize(body[levels..], header.UncompressedSize - levels);
+    }
+
+    private static Page Check(Page page, ParquetField field, ParquetColumnChunk chunk)
+    {
+        PageHeader header = page.Header;
+        if (!field.IsRepeated && (header.RowCount != header.ValueCount || header.RepetitionBytes != 0))
+            throw new ParquetFormatException($"{header.ValueCount} values in {header.RowCount} rows of a column that does not repeat");
+        if (field.MaxDefinitionLevel == 0 && (header.NullCount != 0 || header.DefinitionBytes != 0))
+            throw new ParquetFormatException("nulls in a required column");
+        if (header.ValueCount > chunk.ValueCount || header.RowCount == 0)
+            throw new ParquetFormatException($"{header.ValueCount} values and {header.RowCount} rows in a page of a chunk of {chunk.ValueCount} values");
+        return page;
+    }
+}

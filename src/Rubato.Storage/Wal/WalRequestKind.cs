@@ -1,0 +1,9 @@
+namespace Rubato.Storage.Wal;
+
+internal enum WalRequestKind
+{
+    Append,
+    Flush,
+    Rotate,
+    Trim,
+}
