@@ -182,7 +182,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         var endpoint = new ListenEndpoint(_config.Server.HttpListenAddress, _config.Server.HttpListenPort);
         var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
         {
-            RuntimeConfig = _overrides.Describe,
+            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
         };
         return (ListenerHost.Create(
             "http", endpoint, HttpProtocols.Http1, _loggers,
