@@ -33,7 +33,10 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
             return await FailAsync(parsed.Errors[0].Message, $"{PathOf(parsed.CommandResult)} --help says more");
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellation);
+
+        // Program turns signals into the token; a second handler here would end the process before a command has said how far it came.
+        var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(invocation, cancellation);
     }
 
     private async Task<int> RunServerAsync(RootCommand root, IReadOnlyList<string> args, CancellationToken cancellation)
