@@ -74,4 +74,11 @@ public sealed class SpanBatch
         if (i < 0) i = ~i - 1;
         return i < 0 ? 0 : sequences[i];
     }
+
+    /// <summary>Adds the records of the write-ahead log that have rows here.</summary>
+    public void CollectWalRecords(ISet<long> sequences)
+    {
+        var (firstRows, runs, count) = WalRecords;
+        for (var i = 0; i < count && firstRows[i] < SpanCount; i++) sequences.Add(runs[i]);
+    }
 }

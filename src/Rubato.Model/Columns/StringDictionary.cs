@@ -87,11 +87,11 @@ public sealed class StringDictionary
     {
         var code = Count;
         var start = _offsets[code];
-        if (code + 1 >= _offsets.Length)
+        if (code == _hashes.Length)
         {
             // New arrays, never resized in place: views keep the old ones.
-            Array.Resize(ref _offsets, _offsets.Length * 2);
-            Array.Resize(ref _hashes, _hashes.Length * 2);
+            Array.Resize(ref _hashes, code * 2);
+            Array.Resize(ref _offsets, (code * 2) + 1);
         }
 
         if (start + value.Length > _pool.Length)

@@ -4,13 +4,13 @@ namespace Rubato.Model.Otlp;
 
 /// <summary>
 /// Reads protobuf wire format from one contiguous buffer without allocating. Every Try method returns false on malformed
-/// input and leaves the reader unusable; the caller reports where by <see cref="Position"/>.
+/// input and leaves the reader unusable.
 /// </summary>
 public ref struct WireReader(ReadOnlySpan<byte> buffer)
 {
     private readonly ReadOnlySpan<byte> _buffer = buffer;
 
-    public int Position { get; private set; }
+    public int Position { get; set; }
 
     public readonly bool AtEnd => Position == _buffer.Length;
 

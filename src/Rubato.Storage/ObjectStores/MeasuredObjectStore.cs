@@ -15,50 +15,50 @@ public sealed class MeasuredObjectStore(IObjectStore inner) : IObjectStore
 
     public string? TryGetLocalPath(string key) => inner.TryGetLocalPath(key);
 
-    public ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken) =>
+    public ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default) =>
         Measure(_read, "read", () => inner.GetAsync(key, cancellationToken));
 
-    public async ValueTask GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken) =>
+    public async ValueTask GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken = default) =>
         await Measure(_read, "read", async () =>
         {
             await inner.GetRangeAsync(key, offset, into, cancellationToken);
             return true;
         });
 
-    public ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken) =>
+    public ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken = default) =>
         Measure(_read, "read", () => inner.HeadAsync(key, cancellationToken));
 
-    public async ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    public async ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
         await Measure(_write, "write", async () =>
         {
             await inner.PutAsync(key, content, cancellationToken);
             return true;
         });
 
-    public async ValueTask PutAsync(string key, Stream content, CancellationToken cancellationToken) =>
+    public async ValueTask PutAsync(string key, Stream content, CancellationToken cancellationToken = default) =>
         await Measure(_write, "write", async () =>
         {
             await inner.PutAsync(key, content, cancellationToken);
             return true;
         });
 
-    public async ValueTask PutFileAsync(string key, string path, CancellationToken cancellationToken) =>
+    public async ValueTask PutFileAsync(string key, string path, CancellationToken cancellationToken = default) =>
         await Measure(_write, "write", async () =>
         {
             await inner.PutFileAsync(key, path, cancellationToken);
             return true;
         });
 
-    public ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+    public ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default) =>
         Measure(_write, "write", () => inner.TryCreateAsync(key, content, cancellationToken));
 
-    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, CancellationToken cancellationToken = default) =>
         MeasureList(inner.ListAsync(prefix, cancellationToken), cancellationToken);
 
-    public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<string> ListFoldersAsync(string prefix, CancellationToken cancellationToken = default) =>
         MeasureList(inner.ListFoldersAsync(prefix, cancellationToken), cancellationToken);
 
-    public async ValueTask DeleteAsync(string key, CancellationToken cancellationToken) =>
+    public async ValueTask DeleteAsync(string key, CancellationToken cancellationToken = default) =>
         await Measure(_delete, "delete", async () =>
         {
             await inner.DeleteAsync(key, cancellationToken);

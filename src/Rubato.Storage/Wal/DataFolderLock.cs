@@ -12,6 +12,11 @@ public sealed class DataFolderLock : IDisposable
     // The lock itself cannot be read by the process that is refused: who owns it stands beside it.
     internal const string OwnerFileName = "lock.pid";
 
+    // Any other error (a full disk, a bad path) must not be told as somebody else's fault.
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream _file;
 
     private DataFolderLock(FileStream file) => _file = file;
@@ -26,7 +31,7 @@ public sealed class DataFolderLock : IDisposable
         {
             file = new FileStream(Path.Combine(folder, LockFileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException or PathTooLongException))
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             throw new DataFolderInUseException(folder, ReadOwner(ownerPath), e);
         }

@@ -120,8 +120,14 @@ public sealed class WriteAheadLog : IAsyncDisposable
         if (_syncTimer is not null)
             await _syncTimer.DisposeAsync();
         _queue.Close();
-        await _writerEnded.Task;
-        _lock?.Dispose();
+        try
+        {
+            await _writerEnded.Task;
+        }
+        finally
+        {
+            _lock?.Dispose();
+        }
     }
 
     private ValueTask<WalPosition> Append(TenantId tenant, ReadOnlySpan<byte> payload)
@@ -179,7 +185,12 @@ public sealed class WriteAheadLog : IAsyncDisposable
         }
         catch (Exception e)
         {
+            // A bug, not the disk: nobody may wait for ever for a writer that is gone.
             _queue.Close();
+            var left = new List<WalRequest>();
+            _queue.Take(ref left, out _);
+            foreach (var request in left)
+                request.Fail(new WalWriteException(WalWriteFailure.Closed, "The WAL writer stopped; nothing of this request is stored", e));
             _writerEnded.SetException(e);
         }
     }

@@ -25,7 +25,7 @@ public sealed class LocalObjectStore : IObjectStore
 
     public string TryGetLocalPath(string key) => PathOf(key);
 
-    public async ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken)
+    public async ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default)
     {
         using var handle = Open(key);
         var content = new byte[RandomAccess.GetLength(handle)];
@@ -33,33 +33,33 @@ public sealed class LocalObjectStore : IObjectStore
         return content;
     }
 
-    public async ValueTask GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken)
+    public async ValueTask GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         using var handle = Open(key);
         await FillAsync(handle, key, offset, into, cancellationToken);
     }
 
-    public ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken)
+    public ValueTask<ObjectInfo?> HeadAsync(string key, CancellationToken cancellationToken = default)
     {
         var file = new FileInfo(PathOf(key));
         return new(file.Exists ? new ObjectInfo(key, file.Length, file.LastWriteTimeUtc) : null);
     }
 
-    public async ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var (path, temporary) = await WriteTemporaryAsync(key, (file, token) => file.WriteAsync(content, token), cancellationToken);
         Publish(temporary, path, replace: true);
     }
 
-    public async ValueTask PutAsync(string key, Stream content, CancellationToken cancellationToken)
+    public async ValueTask PutAsync(string key, Stream content, CancellationToken cancellationToken = default)
     {
         var (path, temporary) = await WriteTemporaryAsync(
             key, async (file, token) => await content.CopyToAsync(file, token), cancellationToken);
         Publish(temporary, path, replace: true);
     }
 
-    public async ValueTask PutFileAsync(string key, string path, CancellationToken cancellationToken)
+    public async ValueTask PutFileAsync(string key, string path, CancellationToken cancellationToken = default)
     {
         var target = PathOf(key);
         CreateFolder(Path.GetDirectoryName(target)!);
@@ -78,7 +78,7 @@ public sealed class LocalObjectStore : IObjectStore
         }
     }
 
-    public async ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         if (File.Exists(PathOf(key)))
             return false;
@@ -96,7 +96,7 @@ public sealed class LocalObjectStore : IObjectStore
         }
     }
 
-    public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var folder = new DirectoryInfo(FolderOf(prefix));
         if (!folder.Exists)
@@ -111,7 +111,7 @@ public sealed class LocalObjectStore : IObjectStore
         await ValueTask.CompletedTask;
     }
 
-    public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var folder = new DirectoryInfo(FolderOf(prefix));
         if (!folder.Exists)
@@ -125,7 +125,7 @@ public sealed class LocalObjectStore : IObjectStore
         await ValueTask.CompletedTask;
     }
 
-    public ValueTask DeleteAsync(string key, CancellationToken cancellationToken)
+    public ValueTask DeleteAsync(string key, CancellationToken cancellationToken = default)
     {
         var path = PathOf(key);
         if (!File.Exists(path))

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+"""Measures a published rubato server with `rubato load` and `rubato query`; writes bench/results/<date>-<commit>.md.
+
+    python3 bench/measure.py --build                       the whole table: 1 M spans, grpc and http, 20,000/s and full speed
+    python3 bench/measure.py --spans 100000 --runs grpc:0  a quick look
+
+Each run gets a fresh data folder and a fresh process. bench/results/README.md says what each number means.
+Python 3 standard library only; Linux (/proc).
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CLOCK = os.sysconf("SC_CLK_TCK")
+
+# Name, query, Tempo 3.0.3's figure in ms on a machine of the same size, and the most it may take here.
+SEARCHES = [
+    ("rare attribute", '{ span.app.rare.7 = "v3" }', 303, 151),
+    ("no such value", '{ span.http.request_id = "no-such" }', 104, 52),
+    ("regex, no match", '{ span.http.url =~ ".*zzz9.*" }', 51, 50),
+    ("unscoped, no match", '{ .app.tenant = "tenant-none" }', 537, 268),
+    ("descendant", '{ resource.service.name = "frontend" } >> { status = error && span.db.table = "audit" }', 783, None),
+    ("aggregate", "{ status = error } | count() > 8", 222, None),
+]
+LIMITS = {"cpu": 14.0, "memory": 600.0, "bytes": 75.0, "hit": 30.0, "miss": 2.0}
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def cpu_seconds(pid):
+    # The name is in parentheses and may hold spaces: count from the last one. utime and stime are fields 14 and 15.
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / CLOCK
+
+
+def peak_megabytes(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
+def folder_bytes(folder):
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.path.getsize(os.path.join(parent, name))
+            except FileNotFoundError:
+                pass
+    return total
+
+
+class Server:
+    """One process with a data folder of its own."""
+
+    def __init__(self, command, folder, wal_sync):
+        self.folder = pathlib.Path(folder)
+        self.http, self.internal, self.grpc_in, self.http_in = free_ports(4)
+        config = self.folder / "config.yaml"
+        # The limits of a tenant are not what is measured: at full speed the default rate limit would be.
+        config.write_text(f"""
+server:
+  http_listen_address: 127.0.0.1
+  http_listen_port: {self.http}
+  grpc_listen_address: 127.0.0.1
+  grpc_listen_port: {self.internal}
+distributor:
+  receivers:
+    otlp:
+      protocols:
+        grpc: {{ endpoint: "127.0.0.1:{self.grpc_in}" }}
+        http: {{ endpoint: "127.0.0.1:{self.http_in}" }}
+storage:
+  trace:
+    backend: local
+    local: {{ path: "{self.folder}/blocks" }}
+    wal: {{ path: "{self.folder}/wal"{f', sync: {wal_sync}' if wal_sync else ''} }}
+overrides:
+  defaults:
+    ingestion: {{ rate_limit_bytes: 2000000000, burst_size_bytes: 2000000000, max_traces_per_user: 0 }}
+""")
+        self.log = open(self.folder / "server.log", "w")
+        self.process = subprocess.Popen([*command, f"-config.file={config}"], stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder)
+        self.address = f"http://127.0.0.1:{self.http}"
+
+    def __enter__(self):
+        deadline = time.time() + 60
+        while self.get("/ready") != 200:
+            if self.process.poll() is not None or time.time() > deadline:
+                self.stop()
+                sys.exit(f"the server did not become ready:\n{(self.folder / 'server.log').read_text()[-3000:]}")
+            time.sleep(0.2)
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def get(self, path, method="GET"):
+        try:
+            with urllib.request.urlopen(urllib.request.Request(self.address + path, method=method), timeout=120) as answer:
+                answer.read()
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def flush(self):
+        """Cuts all blocks and waits until the process rests: /flush starts the work and does not wait for it."""
+        status = self.get("/flush", "POST")
+        if status not in (200, 204):
+            sys.exit(f"POST /flush answered {status}")
+        before, quiet, deadline = (None, 0, time.time() + 300)
+        while quiet < 4 and time.time() < deadline:
+            time.sleep(0.5)
+            now = (folder_bytes(self.folder / "blocks"), folder_bytes(self.folder / "wal"))
+            busy = self.cpu() if before is None else self.cpu() - before[1]
+            quiet = quiet + 1 if before is not None and now == before[0] and busy < 0.05 else 0
+            before = (now, self.cpu())
+
+    def cpu(self):
+        return cpu_seconds(self.process.pid)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.close()
+
+
+def run_json(command):
+    done = subprocess.run(command, capture_output=True, text=True)
+    try:
+        return json.loads(done.stdout), done.stderr
+    except json.JSONDecodeError:
+        return None, (done.stderr or done.stdout).strip()
+
+
+def measure(command, folder, protocol, rate, args):
+    with Server(command, folder, args.wal_sync) as server:
+        idle = server.cpu()
+        port = server.grpc_in if protocol == "grpc" else server.http_in
+        load, problem = run_json([
+            *command, "load", "--target", f"http://127.0.0.1:{port}", "--protocol", protocol, "--rate", str(rate), "--spans", str(args.spans),
+            "--connections", str(args.connections), "--seed", str(args.seed), "--output", "json"])
+        if load is None:
+            sys.exit(f"rubato load failed: {problem}")
+        spans = max(1, load["acknowledgedSpans"])
+        received = server.cpu() - idle
+        peak_load = peak_megabytes(server.process.pid)
+        server.flush()
+        result = {
+            "protocol": protocol, "rate": rate, "load": load,
+            "cpu_received": received / spans * 1e6,
+            "cpu_all": (server.cpu() - idle) / spans * 1e6,
+            "peak_load": peak_load,
+            "peak_all": peak_megabytes(server.process.pid),
+            "stored": folder_bytes(server.folder / "blocks") / spans,
+            "blocks": len(list((server.folder / "blocks").rglob("rubato.json"))),
+            "wal": folder_bytes(server.folder / "wal"),
+        }
+        result["queries"] = queries(command, server, load, args)
+        result["peak_queries"] = peak_megabytes(server.process.pid)
+        return result
+
+
+def queries(command, server, load, args):
+    # Span times run from the load's start at its rate; 250,000/s is the generator's rate of time at full speed.
+    start = load["startUnixNano"] // 10**9 - 1
+    span = ["--start", str(start), "--end", str(start + int(load["acknowledgedSpans"] / 20_000) + 60)]
+
+    def ask(*what, repeat=args.repeat, ranged=True):
+        return run_json([*command, "query", *what, *(span if ranged else []), "--address", server.address, "--repeat", str(repeat), "--output", "json"])
+
+    found, problem = run_json([*command, "query", "search", "{ }", *span, "--limit", "20", "--address", server.address, "--output", "json"])
+    rows = []
+    ids = [trace["traceID"] for trace in (found or {}).get("traces", [])]
+    if ids:
+        # Several traces, so that one lucky place in a block is not the answer.
+        hits = [ask("trace", each, repeat=max(10, args.repeat // 10), ranged=False)[0] for each in ids[:10]]
+        hits = [hit for hit in hits if hit and list(hit["statuses"]) == ["200"]]
+        if hits:
+            median = {key: statistics.median(hit["latencyMillis"][key] for hit in hits) for key in ("p50", "p90", "p99")}
+            rows.append(("trace by id, hit", median, f"{len(hits)} traces", 81, LIMITS["hit"]))
+    else:
+        rows.append(("trace by id, hit", None, problem or "the search for ids found nothing", 81, LIMITS["hit"]))
+    miss, problem = ask("trace", "deadbeefdeadbeefdeadbeefdeadbeef", ranged=False)
+    rows.append(("trace by id, miss", miss and miss["latencyMillis"], problem if miss is None else "", 8, LIMITS["miss"]))
+    for name, query, tempo, limit in SEARCHES:
+        answer, problem = ask("search", query, "--limit", "20")
+        rows.append((f"{name}: `{query}`".replace("|", "\\|"), answer and answer["latencyMillis"], problem if answer is None else f"{answer['lastAnswerBytes']} bytes", tempo, limit))
+    return rows
+
+
+def first_line(command):
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+        return (done.stdout or done.stderr).strip().splitlines()[0]
+    except (OSError, IndexError):
+        return "unknown"
+
+
+def machine(command, data):
+    cpus = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    memory = int(open("/proc/meminfo").readline().split()[1]) / 2**20
+    return [
+        ("CPU", f"{cpus[0] if cpus else platform.processor()}, {len(os.sched_getaffinity(0))} cores"),
+        ("memory", f"{memory:.1f} GiB"),
+        ("disk", first_line(["stat", "-f", "-c", "%T", str(data)])),
+        ("system", f"{platform.system()} {platform.release()}"),
+        (".NET", first_line(["dotnet", "--version"]) + " (SDK)"),
+        ("rubato", first_line([*command, "-version"])),
+        ("commit", first_line(["git", "describe", "--always", "--dirty", "--abbrev=10"])),
+        ("date", datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")),
+        ("load average before", open("/proc/loadavg").read().split()[0]),
+    ]
+
+
+def verdict(value, limit):
+    return "" if limit is None else f"at most {limit:g}: {'**yes**' if value <= limit else f'**no**, {value / limit:.2f} times'}"
+
+
+def report(facts, runs, args):
+    lines = ["# Measured numbers", "", "Written by `bench/measure.py`; [README.md](README.md) says how each number is taken.", ""]
+    lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts)]
+    lines += [f"| spans, seed, connections | {args.spans:,}, {args.seed}, {args.connections} |", f"| WAL sync | {args.wal_sync or 'default'} |", ""]
+    for run in runs:
+        load, full = run["load"], run["rate"] == 0
+        lines += [f"## OTLP/{run['protocol']}, {'full speed' if full else format(run['rate'], ',') + ' spans/s'}", "", "| | measured | wanted |", "|---|---|---|"]
+        ms = load["latencyMillis"]
+        cells = [
+            ("acknowledged", f"{load['acknowledgedSpans']:,} spans, {load['spansPerSecond']:,.0f}/s", ""),
+            ("refused, retries", f"{load['refusedSpans']:,} spans, {load['retries']:,}", ""),
+            ("acknowledgement, ms", f"p50 {ms['p50']}, p90 {ms['p90']}, p99 {ms['p99']}, max {ms['max']}", ""),
+            ("server CPU, receive and WAL, us/span", f"{run['cpu_received']:.2f}", ""),
+            ("server CPU, all in, us/span", f"{run['cpu_all']:.2f}", verdict(run["cpu_all"], LIMITS["cpu"])),
+            ("peak memory under load, MB", f"{run['peak_load']:.0f}", "recorded" if full else verdict(run["peak_load"], LIMITS["memory"])),
+            ("peak memory with flush, MB", f"{run['peak_all']:.0f}", ""),
+            ("peak memory with queries, MB", f"{run['peak_queries']:.0f}", ""),
+            ("stored, bytes/span", f"{run['stored']:.1f} in {run['blocks']} blocks", verdict(run["stored"], LIMITS["bytes"])),
+            ("WAL left after flush, bytes", f"{run['wal']:,}", ""),
+            ("generator CPU, us/span", f"{load['generatorCpuMicrosPerSpan']:.2f}", ""),
+        ]
+        lines += [f"| {name} | {value} | {wanted} |" for name, value, wanted in cells]
+        lines += [f"| refused | {count:,} spans: {reason} | |" for reason, count in load["refusals"].items()]
+        lines += ["", "| question | p50 ms | p90 ms | p99 ms | Tempo 3.0.3 ms | wanted | |", "|---|---|---|---|---|---|---|"]
+        for name, times, note, tempo, limit in run["queries"]:
+            note = (note or "").splitlines()[0] if note else ""
+            numbers = f"{times['p50']:.2f} | {times['p90']:.2f} | {times['p99']:.2f}" if times else "– | – | –"
+            lines.append(f"| {name} | {numbers} | {tempo} | {verdict(times['p50'], limit) if times else ''} | {note} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main():
+    parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parse.add_argument("--rubato", type=pathlib.Path, default=ROOT / "artifacts/publish/Rubato/release/rubato", help="the published executable")
+    parse.add_argument("--build", action="store_true", help="publish it first")
+    parse.add_argument("--spans", type=int, default=1_000_000)
+    parse.add_argument("--runs", default="grpc:20000,grpc:0,http:20000,http:0", help="protocol:rate, rate 0 is full speed")
+    parse.add_argument("--connections", type=int, default=4)
+    parse.add_argument("--seed", type=int, default=1)
+    parse.add_argument("--repeat", type=int, default=200, help="how often each question is asked")
+    parse.add_argument("--wal-sync", help="storage.trace.wal.sync; default: the server's own")
+    parse.add_argument("--data", type=pathlib.Path, default=ROOT / "artifacts", help="where data folders are made; the disk counts")
+    parse.add_argument("--keep", action="store_true", help="keep the data folders")
+    parse.add_argument("--out", type=pathlib.Path, help="the Markdown file")
+    args = parse.parse_args()
+    if args.build:
+        subprocess.run(["dotnet", "publish", "src/Rubato", "-c", "Release", "-v", "q", "--nologo"], cwd=ROOT, check=True)
+    if not args.rubato.exists():
+        sys.exit(f"{args.rubato} does not exist: publish first (--build), or name it with --rubato")
+    command = [str(args.rubato.resolve())] if args.rubato.suffix != ".dll" else ["dotnet", str(args.rubato.resolve())]
+    args.data.mkdir(parents=True, exist_ok=True)
+    facts = machine(command, args.data)
+
+    runs = []
+    for each in args.runs.split(","):
+        protocol, _, rate = each.partition(":")
+        folder = tempfile.mkdtemp(prefix="measure-", dir=args.data)
+        print(f"{protocol} at {'full speed' if rate == '0' else rate + '/s'} ...", file=sys.stderr, flush=True)
+        try:
+            runs.append(measure(command, folder, protocol, int(rate), args))
+            print(f"  {runs[-1]['cpu_all']:.2f} us/span, {runs[-1]['peak_load']:.0f} MB, {runs[-1]['stored']:.1f} bytes/span", file=sys.stderr, flush=True)
+        finally:
+            if args.keep:
+                print(f"  kept {folder}", file=sys.stderr)
+            else:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    text = report(facts, runs, args)
+    commit = dict(facts)["commit"]
+    out = args.out or ROOT / "bench/results" / f"{datetime.date.today():%Y-%m-%d}-{commit}.md"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)
+    print(text)
+    print(f"written to {out}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

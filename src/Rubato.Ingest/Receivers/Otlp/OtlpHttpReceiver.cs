@@ -1,0 +1,187 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Rubato.Model.Otlp;
+using Rubato.Model.Scanning;
+
+namespace Rubato.Ingest.Receivers.Otlp;
+
+/// <summary>
+/// OTLP over HTTP: POST of protobuf or JSON (spec/wire-formats.md 1.3). JSON is turned into protobuf bytes, so that
+/// everything behind takes one path.
+/// </summary>
+public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tenants, OtlpHttpOptions options, ILogger<OtlpHttpReceiver> logger)
+{
+    private const string Protobuf = "application/x-protobuf";
+    private const string Json = "application/json";
+    private static readonly PushSource Source = new("otlp", "http");
+
+    /// <summary>Handles one request on the receiver's port.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        if (http.Request.Path != options.TracesPath)
+        {
+            await TextAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
+            return;
+        }
+
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            await TextAsync(http, StatusCodes.Status405MethodNotAllowed, "405 method not allowed, supported: [POST]");
+            return;
+        }
+
+        var contentType = MediaType(http.Request.ContentType);
+        if (contentType is not (Protobuf or Json))
+        {
+            await TextAsync(http, StatusCodes.Status415UnsupportedMediaType, "415 unsupported media type, supported: [application/json, application/x-protobuf]");
+            return;
+        }
+
+        if (!tenants.TryResolve(http.Request.Headers[TenantResolver.Header], out var tenant, out var problem, out var tenantMessage))
+        {
+            // design.md/limits sheet: 401 for a missing tenant instead of Tempo's retryable 503; 400 for a malformed one.
+            if (problem == TenantProblem.Missing) await ErrorAsync(http, contentType, StatusCodes.Status401Unauthorized, RpcCode.Unauthenticated, tenantMessage);
+            else await ErrorAsync(http, contentType, StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, tenantMessage);
+            return;
+        }
+
+        PooledBytes? body = null;
+        try
+        {
+            body = await ReadBodyAsync(http, contentType);
+            var result = await sink.PushAsync(tenant, body.Memory, Source, http.RequestAborted);
+            await AnswerAsync(http, contentType, result);
+        }
+        catch (Exception e) when (e is BodyTooLargeException or InvalidDataException or FormatException or BadHttpRequestException)
+        {
+            LogBadRequest(logger, e.Message);
+            var message = e is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? "http: request body too large" : e.Message;
+            await ErrorAsync(http, contentType, StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, message);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The sender is gone; there is nobody to answer.
+        }
+        finally
+        {
+            body?.Dispose();
+        }
+    }
+
+    private async Task<PooledBytes> ReadBodyAsync(HttpContext http, string contentType)
+    {
+        var limit = options.MaxRequestBodyBytes;
+        var encoding = http.Request.Headers.ContentEncoding.ToString();
+        if (!ContentDecoding.IsKnown(encoding)) throw new InvalidDataException($"unsupported Content-Encoding: {encoding}");
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)limit + 1;
+        if (http.Request.ContentLength > limit) throw new BodyTooLargeException(limit);
+
+        var body = new PooledBytes((int)Math.Min(http.Request.ContentLength ?? 64 * 1024, limit), limit);
+        try
+        {
+            var reader = http.Request.BodyReader;
+            while (true)
+            {
+                var read = await reader.ReadAsync(http.RequestAborted);
+                foreach (var piece in read.Buffer)
+                {
+                    piece.Span.CopyTo(body.GetSpan(piece.Length));
+                    body.Advance(piece.Length);
+                }
+
+                reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted) break;
+            }
+
+            body = ContentDecoding.Decode(encoding, body, limit);
+            if (contentType == Protobuf) return body;
+
+            // Protobuf of the same request is never larger than twice its JSON; the limit guards against surprises.
+            var protobuf = new PooledBytes(body.Length, limit);
+            try
+            {
+                OtlpJson.ToProtobuf(body.Span, protobuf);
+            }
+            catch
+            {
+                protobuf.Dispose();
+                throw;
+            }
+
+            body.Dispose();
+            return protobuf;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext http, string contentType, in PushResult result)
+    {
+        switch (result.Status)
+        {
+            case PushStatus.Accepted:
+                return contentType == Protobuf
+                    ? WriteAsync(http, StatusCodes.Status200OK, contentType, RpcStatus.ExportResponse(result.RejectedSpans, result.Message))
+                    : WriteAsync(http, StatusCodes.Status200OK, contentType, PartialSuccessJson(result));
+            case PushStatus.RateLimited:
+                return ErrorAsync(http, contentType, StatusCodes.Status429TooManyRequests, RpcCode.ResourceExhausted, result.Message, result.RetryAfter);
+            case PushStatus.Unavailable:
+                return ErrorAsync(http, contentType, StatusCodes.Status503ServiceUnavailable, RpcCode.Unavailable, result.Message, result.RetryAfter);
+            default:
+                return ErrorAsync(http, contentType, StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, result.Message);
+        }
+    }
+
+    private static byte[] PartialSuccessJson(in PushResult result)
+    {
+        if (result.RejectedSpans == 0 && result.Message.Length == 0) return """{"partialSuccess":{}}"""u8.ToArray();
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("partialSuccess");
+            json.WriteString("rejectedSpans", result.RejectedSpans.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("errorMessage", result.Message);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static Task ErrorAsync(HttpContext http, string contentType, int status, RpcCode code, string message, TimeSpan? retryAfter = null)
+    {
+        if (retryAfter is { } delay) http.Response.Headers.RetryAfter = ((long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return WriteAsync(http, status, contentType, contentType == Protobuf
+            ? RpcStatus.ToProtobuf((int)code, message, retryAfter)
+            : RpcStatus.ToJson((int)code, message, retryAfter));
+    }
+
+    private static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
+
+    private static async Task WriteAsync(HttpContext http, int status, string contentType, byte[] body)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = contentType;
+        http.Response.ContentLength = body.Length;
+        await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static string MediaType(string? contentType)
+    {
+        if (contentType is null) return "";
+        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
+    }
+
+    [LoggerMessage(EventId = 2001, EventName = "OtlpHttpBadRequest", Level = LogLevel.Debug, Message = "OTLP/HTTP request refused: {Reason}")]
+    private static partial void LogBadRequest(ILogger logger, string reason);
+}

@@ -1,0 +1,161 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Rubato.Model.Scanning;
+using Rubato.Model.Tenants;
+using Rubato.Query.Frontend;
+using Rubato.TraceQL.Execution;
+using Rubato.TraceQL.Syntax;
+
+namespace Rubato.Query.Api;
+
+/// <summary>Tempo's HTTP query API over a span source (spec/http-api.md). One instance for the process; safe for concurrent requests.</summary>
+public sealed partial class QueryApi : IDisposable
+{
+    private readonly ISpanSource _source;
+    private readonly ITenantLimits _limits;
+    private readonly QueryApiOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<QueryApi> _logger;
+    private readonly QueryGate _gate;
+    private readonly Regex[] _denied;
+
+    public QueryApi(ISpanSource source, ITenantLimits limits, QueryApiOptions options, TimeProvider time, ILogger<QueryApi> logger)
+    {
+        _source = source;
+        _limits = limits;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _gate = new QueryGate(options.MaxConcurrentQueries, options.MaxOutstandingPerTenant);
+        _denied = [.. options.UrlDenyList.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
+    }
+
+    /// <summary>Adds the routes, each below <paramref name="prefix"/> (<c>http_api_prefix</c>).</summary>
+    public void Map(IEndpointRouteBuilder routes, string prefix)
+    {
+        routes.Map(prefix + "/api/search", Handler("search", SearchAsync));
+        routes.Map(prefix + "/api/search/tags", Handler("tags", TagNamesV1Async));
+        routes.Map(prefix + "/api/v2/search/tags", Handler("tags", TagNamesV2Async));
+        routes.Map(prefix + "/api/search/tag/{**rest}", Handler("tag_values", TagValuesV1Async));
+        routes.Map(prefix + "/api/v2/search/tag/{**rest}", Handler("tag_values", TagValuesV2Async));
+        routes.Map(prefix + "/api/traces/{id}", Handler("traces", TraceV1Async));
+        routes.Map(prefix + "/api/v2/traces/{id}", Handler("traces", TraceV2Async));
+        routes.Map(prefix + "/api/metrics/query", Handler("metrics", MetricsAsync));
+        routes.Map(prefix + "/api/metrics/query_range", Handler("metrics", MetricsAsync));
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private RequestDelegate Handler(string op, Func<QueryCall, Task> handle) => http => RunAsync(http, op, handle);
+
+    /// <summary>Around every query: tenant, deny list, turn, time limit, metrics, and errors as plain text.</summary>
+    private async Task RunAsync(HttpContext http, string op, Func<QueryCall, Task> handle)
+    {
+        var started = _time.GetTimestamp();
+        var tenantLabel = "";
+        using var timeout = _options.ApiTimeout > TimeSpan.Zero ? new CancellationTokenSource(_options.ApiTimeout, _time) : new CancellationTokenSource();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted);
+        try
+        {
+            var tenants = ResolveTenants(http);
+            tenantLabel = string.Join(TenantId.Separator, tenants.Select(t => t.Value));
+            var url = http.Request.Path.Value + http.Request.QueryString.Value;
+            if (Array.Find(_denied, r => r.IsMatch(url)) is { } denied)
+                throw ApiException.BadRequest($"Invalid request {url}. It matches {denied} of query_frontend.url_deny_list, so this server does not answer it.");
+
+            QueryMetrics.Queries.WithLabels(tenantLabel, op).Inc();
+            using var turn = await _gate.EnterAsync(tenantLabel, either.Token);
+            await handle(new QueryCall(http, new QueryParameters(http.Request.Query, _time), tenants, LimitsOf(tenants), either.Token));
+        }
+        catch (ApiException e)
+        {
+            await TextAsync(http, e.Status, e.Message + (e.TrailingNewline ? "\n" : ""));
+        }
+        catch (QueryNotSupportedException e)
+        {
+            await TextAsync(http, StatusCodes.Status501NotImplemented, e.Message);
+        }
+        catch (QueryLimitException e)
+        {
+            await TextAsync(http, StatusCodes.Status422UnprocessableEntity, e.Message);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone: 499 only reaches the metrics.
+            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            await TextAsync(http, StatusCodes.Status503ServiceUnavailable, "unable to process request in the configured timeout");
+        }
+        catch (Exception e)
+        {
+            LogFailed(_logger, e, op, http.Request.Path.Value ?? "");
+            await TextAsync(http, StatusCodes.Status500InternalServerError, e.Message);
+        }
+        finally
+        {
+            QueryMetrics.QueryDuration.WithLabels(op, http.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .Observe(_time.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+
+    private IReadOnlyList<TenantId> ResolveTenants(HttpContext http)
+    {
+        if (!_options.MultitenancyEnabled) return [TenantId.Single];
+        var header = http.Request.Headers["X-Scope-OrgID"].ToString();
+        if (header.Length == 0) throw new ApiException(401, TenantId.MissingMessage) { TrailingNewline = true };
+        if (!TenantId.TryParseMany(header, out var tenants, out var error)) throw ApiException.BadRequest(error);
+        if (tenants.Length > 1 && !_options.MultiTenantQueriesEnabled) throw ApiException.BadRequest("multiple org IDs present");
+        return tenants;
+    }
+
+    /// <summary>Of several tenants the smallest positive limit holds (spec/limits-and-overrides.md 5).</summary>
+    private TenantLimits LimitsOf(IReadOnlyList<TenantId> tenants)
+    {
+        var limits = _limits.For(tenants[0]);
+        foreach (var tenant in tenants.Skip(1))
+        {
+            var other = _limits.For(tenant);
+            limits = limits with
+            {
+                MaxBytesPerTrace = Smallest(limits.MaxBytesPerTrace, other.MaxBytesPerTrace),
+                MaxBytesPerTagValuesQuery = Smallest(limits.MaxBytesPerTagValuesQuery, other.MaxBytesPerTagValuesQuery),
+                MaxSearchDuration = TimeSpan.FromTicks(Smallest(limits.MaxSearchDuration.Ticks, other.MaxSearchDuration.Ticks)),
+            };
+        }
+
+        return limits;
+
+        static long Smallest(long a, long b) => a <= 0 ? b : b <= 0 ? a : Math.Min(a, b);
+    }
+
+    private static async Task TextAsync(HttpContext http, int status, string text)
+    {
+        if (http.Response.HasStarted) return;
+        http.Response.Clear();
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        await http.Response.WriteAsync(text);
+    }
+
+    private static string ErrorText(TraceQLError error, string query) => error.ToString() is var text && query.Length <= 4096
+        ? text + "\n" + error.Caret(query)
+        : text;
+
+    private void CheckQueryLength(string query)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetByteCount(query);
+        if (bytes > _options.MaxQueryExpressionBytes)
+        {
+            throw ApiException.BadRequest(
+                $"the TraceQL query is {bytes} bytes long, more than query_frontend.max_query_expression_size_bytes allows ({_options.MaxQueryExpressionBytes})");
+        }
+    }
+
+    [LoggerMessage(EventId = 3001, EventName = "QueryFailed", Level = LogLevel.Error, Message = "query failed op={Op} path={Path}")]
+    private static partial void LogFailed(ILogger logger, Exception error, string op, string path);
+}

@@ -1,0 +1,72 @@
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+using Rubato.Model.Scanning;
+using Rubato.Model.Tenants;
+
+namespace Rubato.Query.Api;
+
+/// <summary>One request of the query API: its tenants, its parameters, and how to answer.</summary>
+internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IReadOnlyList<TenantId> tenants, TenantLimits limits, CancellationToken cancellationToken)
+{
+    /// <summary>Shorter bodies are not worth compressing (spec/http-api.md 1: about 1 KiB).</summary>
+    private const int MinGzipBytes = 1024;
+
+    /// <summary>Says which stored data an answer lacks; absent when the answer is complete.</summary>
+    public const string IncompleteHeader = "X-Rubato-Incomplete";
+
+    public HttpContext Http => http;
+
+    public QueryParameters Parameters => parameters;
+
+    public IReadOnlyList<TenantId> Tenants => tenants;
+
+    public TenantLimits Limits => limits;
+
+    public CancellationToken CancellationToken => cancellationToken;
+
+    public AnswerForm Form { get; } = Accepted.Form(http.Request.Headers.Accept);
+
+    /// <summary>Opens the data of all tenants of the request as one snapshot.</summary>
+    public async Task<SpanSnapshot> OpenAsync(Func<TenantId, ValueTask<SpanSnapshot>> open)
+    {
+        if (tenants.Count == 1) return await open(tenants[0]);
+        var parts = new List<SpanSnapshot>(tenants.Count);
+        try
+        {
+            foreach (var tenant in tenants) parts.Add(await open(tenant));
+        }
+        catch
+        {
+            parts.ForEach(p => p.Dispose());
+            throw;
+        }
+
+        return new SpanSnapshot(
+            [.. parts.SelectMany(p => p.Segments)], [.. parts.SelectMany(p => p.Problems)], parts.Sum(p => p.BlockCount), parts.Sum(p => p.BlockBytes),
+            () => parts.ForEach(p => p.Dispose()));
+    }
+
+    public async Task AnswerAsync(string contentType, ReadOnlyMemory<byte> body, IReadOnlyList<string>? problems = null)
+    {
+        var response = http.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = contentType;
+        response.Headers.Vary = "Accept-Encoding";
+        if (problems is { Count: > 0 })
+        {
+            QueryMetrics.Incomplete.WithLabels("query").Inc();
+            response.Headers[IncompleteHeader] = string.Join("; ", problems.Take(10)).ReplaceLineEndings(" ");
+        }
+
+        if (body.Length >= MinGzipBytes && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
+        {
+            response.Headers.ContentEncoding = "gzip";
+            await using var gzip = new GZipStream(response.Body, CompressionLevel.Fastest, leaveOpen: true);
+            await gzip.WriteAsync(body, cancellationToken);
+            return;
+        }
+
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, cancellationToken);
+    }
+}

@@ -1,0 +1,215 @@
+using System.Buffers;
+using System.Text.Json;
+using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution;
+
+namespace Rubato.Query.Encoding;
+
+/// <summary>Search answers as JSON and as protobuf (spec/http-api.md 4.1, spec/grpc-api.md 2.1).</summary>
+internal static class SearchEncoding
+{
+    private const string NoRoot = "<root span not yet received>";
+
+    public static ReadOnlyMemory<byte> ToJson(SearchResult result, bool padTraceIds)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, ApiJson.Options))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("traces");
+            foreach (var trace in result.Traces) WriteTrace(json, trace, padTraceIds);
+            json.WriteEndArray();
+            WriteMetrics(json, result);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    public static ReadOnlyMemory<byte> ToProtobuf(SearchResult result, bool padTraceIds)
+    {
+        var writer = new ProtoWriter();
+        foreach (var trace in result.Traces)
+        {
+            writer.Message(1, w =>
+            {
+                w.String(1, IdOf(trace, padTraceIds));
+                w.String(2, RootService(trace));
+                w.String(3, trace.RootTraceName);
+                w.Varint(4, trace.StartUnixNano);
+                w.Varint(5, trace.DurationNano / 1_000_000);
+                if (trace.Spansets.Count > 0) w.Message(6, s => WriteSpanset(s, trace.Spansets[0]));
+                foreach (var spanset in trace.Spansets) w.Message(7, s => WriteSpanset(s, spanset));
+                foreach (var stats in trace.ServiceStats)
+                {
+                    w.Message(8, entry =>
+                    {
+                        entry.String(1, stats.Service);
+                        entry.Message(2, v =>
+                        {
+                            v.Varint(1, (ulong)stats.SpanCount);
+                            v.Varint(2, (ulong)stats.ErrorCount);
+                        });
+                    });
+                }
+            });
+        }
+
+        var metrics = result.Metrics;
+        var (completed, total) = Jobs(result);
+        writer.Message(2, w =>
+        {
+            w.Varint(1, (ulong)metrics.InspectedTraces);
+            w.Varint(2, (ulong)metrics.InspectedBytes);
+            w.Varint(3, (ulong)metrics.TotalBlocks);
+            w.Varint(4, (ulong)completed);
+            w.Varint(5, (ulong)total);
+            w.Varint(6, (ulong)metrics.TotalBlockBytes);
+            w.Varint(7, (ulong)metrics.InspectedSpans);
+        });
+        return writer.Written;
+    }
+
+    private static void WriteTrace(Utf8JsonWriter json, TraceSearchResult trace, bool padTraceIds)
+    {
+        json.WriteStartObject();
+        json.WriteString("traceID", IdOf(trace, padTraceIds));
+        json.WriteString("rootServiceName", RootService(trace));
+        ApiJson.Text(json, "rootTraceName", trace.RootTraceName);
+        ApiJson.UInt64(json, "startTimeUnixNano", trace.StartUnixNano);
+        ApiJson.UInt32(json, "durationMs", (long)Math.Min(trace.DurationNano / 1_000_000, uint.MaxValue));
+        if (trace.Spansets.Count > 0)
+        {
+            json.WritePropertyName("spanSet");
+            WriteSpanset(json, trace.Spansets[0]);
+            json.WriteStartArray("spanSets");
+            foreach (var spanset in trace.Spansets) WriteSpanset(json, spanset);
+            json.WriteEndArray();
+        }
+
+        if (trace.ServiceStats.Count > 0)
+        {
+            json.WriteStartObject("serviceStats");
+            foreach (var stats in trace.ServiceStats)
+            {
+                json.WriteStartObject(stats.Service);
+                ApiJson.UInt32(json, "spanCount", stats.SpanCount);
+                ApiJson.UInt32(json, "errorCount", stats.ErrorCount);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteSpanset(Utf8JsonWriter json, SpansetResult spanset)
+    {
+        json.WriteStartObject();
+        if (spanset.Spans.Count > 0)
+        {
+            json.WriteStartArray("spans");
+            foreach (var span in spanset.Spans)
+            {
+                json.WriteStartObject();
+                json.WriteString("spanID", span.SpanId.ToString());
+                ApiJson.Text(json, "name", span.Name ?? "");
+                ApiJson.UInt64(json, "startTimeUnixNano", span.StartUnixNano);
+                ApiJson.UInt64(json, "durationNanos", (ulong)Math.Max(0, span.DurationNano));
+                ApiJson.KeyValues(json, "attributes", span.Attributes);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        ApiJson.UInt32(json, "matched", spanset.Matched);
+        ApiJson.KeyValues(json, "attributes", spanset.Attributes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSpanset(ProtoWriter writer, SpansetResult spanset)
+    {
+        foreach (var span in spanset.Spans)
+        {
+            writer.Message(1, w =>
+            {
+                w.String(1, span.SpanId.ToString());
+                w.String(2, span.Name ?? "");
+                w.Varint(3, span.StartUnixNano);
+                w.Varint(4, (ulong)Math.Max(0, span.DurationNano));
+                foreach (var (key, value) in span.Attributes) w.Message(5, kv => WriteKeyValue(kv, key, value));
+            });
+        }
+
+        writer.Varint(2, (ulong)spanset.Matched);
+        foreach (var (key, value) in spanset.Attributes) writer.Message(3, kv => WriteKeyValue(kv, key, value));
+    }
+
+    private static void WriteKeyValue(ProtoWriter writer, string key, AttributeValue value)
+    {
+        writer.String(1, key);
+        writer.Message(2, w => WriteValue(w, value));
+    }
+
+    private static void WriteValue(ProtoWriter writer, AttributeValue value)
+    {
+        switch (value.Kind)
+        {
+            case AttributeKind.String:
+                writer.Bytes(1, System.Text.Encoding.UTF8.GetBytes(value.AsString));
+                break;
+            case AttributeKind.Bool:
+                writer.VarintAlways(2, value.AsBool ? 1ul : 0);
+                break;
+            case AttributeKind.Int:
+                writer.VarintAlways(3, (ulong)value.AsInt);
+                break;
+            case AttributeKind.Double:
+                writer.Double(4, value.AsDouble);
+                break;
+            case AttributeKind.Array:
+                writer.Message(5, w =>
+                {
+                    foreach (var element in value.AsArray) w.Message(1, e => WriteValue(e, element));
+                });
+                break;
+            case AttributeKind.KeyValueList:
+                writer.Message(6, w =>
+                {
+                    foreach (var (key, element) in value.AsKeyValueList) w.Message(1, e => WriteKeyValue(e, key, element));
+                });
+                break;
+            case AttributeKind.Bytes:
+                writer.Bytes(7, value.AsBytes);
+                break;
+        }
+    }
+
+    private static string IdOf(TraceSearchResult trace, bool padded) => padded ? trace.TraceId.ToString() : trace.TraceId.ToShortString();
+
+    private static string RootService(TraceSearchResult trace) => trace.RootServiceName is { Length: > 0 } name ? name : NoRoot;
+
+    private static void WriteMetrics(Utf8JsonWriter json, SearchResult result)
+    {
+        var metrics = result.Metrics;
+        var (completed, total) = Jobs(result);
+        json.WriteStartObject("metrics");
+        ApiJson.UInt32(json, "inspectedTraces", metrics.InspectedTraces);
+        ApiJson.UInt64(json, "inspectedBytes", (ulong)metrics.InspectedBytes);
+        ApiJson.UInt32(json, "totalBlocks", metrics.TotalBlocks);
+        ApiJson.UInt32(json, "completedJobs", completed);
+        ApiJson.UInt32(json, "totalJobs", total);
+        ApiJson.UInt64(json, "totalBlockBytes", (ulong)metrics.TotalBlockBytes);
+        ApiJson.UInt64(json, "inspectedSpans", (ulong)metrics.InspectedSpans);
+        json.WriteEndObject();
+    }
+
+    /// <summary>A segment is a job. Fewer completed than total is how an answer says that it is not complete.</summary>
+    private static (int Completed, int Total) Jobs(SearchResult result)
+    {
+        var completed = Math.Max(1, result.Metrics.ScannedSegments + result.Metrics.SkippedSegments);
+        return (completed, completed + result.Problems.Count);
+    }
+}

@@ -1,0 +1,98 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+
+namespace Rubato.TraceQL.Execution.Scan;
+
+/// <summary>One segment while filters run over it: remembers what was read, so that several conditions on a field read it once.</summary>
+internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, TraceSpread spread)
+{
+    // Reading single rows costs more per row than whole columns do: worth it below one row in this many.
+    private const int LateShare = 32;
+
+    private readonly Dictionary<SpanColumn, ColumnVector?> _fixed = [];
+    private readonly Dictionary<int, ColumnVector> _attributes = [];
+    private readonly Dictionary<(object Test, int Column), DictionaryMatch> _matches = [];
+    private Selection? _unknown;
+
+    public ISpanSegment Segment => segment;
+
+    public ScanContext Context => context;
+
+    public int SpanCount => segment.SpanCount;
+
+    public CancellationToken CancellationToken => context.CancellationToken;
+
+    /// <summary>Some rows were selected because the segment alone cannot tell: the result holds all matches, and perhaps more.</summary>
+    public bool IsSuperset { get; private set; }
+
+    public IEnumerable<AttributeColumnInfo> ColumnsOf(AttributeOwner owner, string key)
+    {
+        foreach (var column in segment.Attributes)
+        {
+            if (column.Owner == owner && column.Key == key) yield return column;
+        }
+    }
+
+    public bool HasKey(AttributeOwner owner, string key) => segment.HasOverflow(owner) || ColumnsOf(owner, key).Any();
+
+    /// <summary>Rows to read one by one because few are left, or null for whole columns.</summary>
+    public RowSet? LateRows(Selection? within)
+    {
+        if (within is null) return null;
+        var count = within.Count;
+        return count * LateShare < SpanCount ? within.ToRowSet() : null;
+    }
+
+    public async ValueTask<ColumnVector?> ReadAsync(SpanColumn column, RowSet? rows = null)
+    {
+        if (rows is { } few) return await segment.ReadRowsAsync(column, few, context).ConfigureAwait(false);
+        if (_fixed.TryGetValue(column, out var known)) return known;
+        CancellationToken.ThrowIfCancellationRequested();
+        return _fixed[column] = await segment.ReadAsync(column, context).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ColumnVector> ReadAsync(AttributeColumnInfo column, RowSet? rows = null)
+    {
+        if (_attributes.TryGetValue(column.Ordinal, out var known)) return rows is { } some ? ColumnSlicer.Slice(known, some) : known;
+        CancellationToken.ThrowIfCancellationRequested();
+        if (rows is { } few) return await segment.ReadRowsAsync(column, few, context).ConfigureAwait(false);
+        return _attributes[column.Ordinal] = await segment.ReadAsync(column, context).ConfigureAwait(false);
+    }
+
+    public async ValueTask<IReadOnlyList<ColumnVector>> ReadOverflowAsync(AttributeOwner owner, string key, RowSet? rows)
+    {
+        if (!segment.HasOverflow(owner)) return [];
+        var vectors = await segment.ReadOverflowAsync(owner, key, context).ConfigureAwait(false);
+        return rows is { } few ? [.. vectors.Select(v => ColumnSlicer.Slice(v, few))] : vectors;
+    }
+
+    /// <param name="test">The condition; also the key under which the match is remembered.</param>
+    /// <param name="column">Ordinal of an attribute column, or a fixed column as a negative number.</param>
+    /// <param name="dictionary">Its dictionary.</param>
+    /// <param name="type">String, or Any for encoded values.</param>
+    public DictionaryMatch Match(ValueTest test, int column, DictionaryView dictionary, ColumnType type)
+    {
+        if (_matches.TryGetValue((test, column), out var known) && known.IsFor(dictionary)) return known;
+        return _matches[(test, column)] = DictionaryMatch.Of(dictionary, type, test, CancellationToken);
+    }
+
+    /// <summary>
+    /// Spans of traces whose trace-level values this segment cannot tell: those that lie in other segments too, and all
+    /// of a segment that does not store such values.
+    /// </summary>
+    public async ValueTask<Selection> UnknownTracesAsync()
+    {
+        _unknown ??= segment.HasTraceColumns
+            ? await spread.StraddlingRowsAsync(this).ConfigureAwait(false)
+            : Selection.All(SpanCount);
+        if (!_unknown.IsEmpty) IsSuperset = true;
+        return _unknown;
+    }
+
+    /// <summary>Every row, where only the whole trace can tell.</summary>
+    public Selection AllUnknown()
+    {
+        IsSuperset = true;
+        return Selection.All(SpanCount);
+    }
+}

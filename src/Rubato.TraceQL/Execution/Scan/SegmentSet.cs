@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using Rubato.Model.Scanning;
+
+namespace Rubato.TraceQL.Execution.Scan;
+
+/// <summary>The segments of a snapshot while a query runs: runs work on several at a time and sets damaged ones aside.</summary>
+internal sealed class SegmentSet(SpanSnapshot snapshot, CancellationToken cancellationToken)
+{
+    private readonly ConcurrentDictionary<ISpanSegment, string> _damaged = [];
+
+    public IReadOnlyList<ISpanSegment> All { get; } = snapshot.Segments;
+
+    /// <summary>What the answer lacks, for its reader.</summary>
+    public IReadOnlyList<string> Problems => [.. snapshot.Problems, .. _damaged.Values.Order(StringComparer.Ordinal)];
+
+    /// <summary>Runs the work for each of the segments by their index; a segment found damaged is named and left out from then on.</summary>
+    public async Task ForEachAsync(IEnumerable<int> indexes, int parallelism, Func<int, ValueTask> work)
+    {
+        var healthy = indexes.Where(i => !_damaged.ContainsKey(All[i])).ToList();
+        if (healthy.Count == 1 || parallelism <= 1)
+        {
+            foreach (var index in healthy) await GuardedAsync(index, work).ConfigureAwait(false);
+            return;
+        }
+
+        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(healthy, options, (index, _) => GuardedAsync(index, work)).ConfigureAwait(false);
+    }
+
+    private async ValueTask GuardedAsync(int index, Func<int, ValueTask> work)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await work(index).ConfigureAwait(false);
+        }
+        catch (SegmentDamagedException damage)
+        {
+            _damaged.TryAdd(All[index], damage.Message);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Scan;
+using Rubato.TraceQL.Planning;
+
+namespace Rubato.TraceQL.Execution.Search;
+
+/// <summary>Finds the traces of one segment that may be in the answer.</summary>
+internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, SearchRequest request)
+{
+    private readonly Dictionary<FilterPlan, TraceList> _known = [];
+
+    public async ValueTask<TraceList> FindAsync(TraceFormula formula)
+    {
+        var whole = await EvaluateAsync(formula, primaryOnly: false).ConfigureAwait(false);
+        if (HasConjunction(formula))
+        {
+            // A trace in several segments may have its parts apart: for those one part is reason enough to look.
+            var straddling = await spread.StraddlingAsync().ConfigureAwait(false);
+            if (straddling.Count > 0)
+            {
+                var partly = await EvaluateAsync(formula, primaryOnly: true).ConfigureAwait(false);
+                whole = TraceList.Union(whole, Where(partly, id => straddling.Contains(TraceSpread.Fingerprint(id))));
+            }
+        }
+
+        return await InRangeAsync(whole).ConfigureAwait(false);
+    }
+
+    private static bool HasConjunction(TraceFormula formula) => formula switch
+    {
+        TraceFormula.All all => all.Parts.Count > 1 || all.Parts.Any(HasConjunction),
+        TraceFormula.Any any => any.Parts.Any(HasConjunction),
+        _ => false,
+    };
+
+    private async ValueTask<TraceList> EvaluateAsync(TraceFormula formula, bool primaryOnly)
+    {
+        switch (formula)
+        {
+            case TraceFormula.Some some:
+                if (!_known.TryGetValue(some.Filter, out var list))
+                    _known[some.Filter] = list = await TracesOfAsync(await some.Filter.EvaluateAsync(scan).ConfigureAwait(false)).ConfigureAwait(false);
+                return list;
+            case TraceFormula.All { Parts.Count: 0 }:
+                return await TracesOfAsync(Selection.All(scan.SpanCount)).ConfigureAwait(false);
+            case TraceFormula.All all:
+                var rest = await EvaluateAsync(all.Parts[0], primaryOnly).ConfigureAwait(false);
+                for (var i = 1; i < all.Parts.Count && rest.Count > 0 && !primaryOnly; i++)
+                    rest = TraceList.Intersect(rest, await EvaluateAsync(all.Parts[i], primaryOnly).ConfigureAwait(false));
+                return rest;
+            default:
+                var union = TraceList.Empty;
+                foreach (var part in ((TraceFormula.Any)formula).Parts)
+                    union = TraceList.Union(union, await EvaluateAsync(part, primaryOnly).ConfigureAwait(false));
+                return union;
+        }
+    }
+
+    private async ValueTask<TraceList> TracesOfAsync(Selection hits)
+    {
+        var count = hits.Count;
+        if (count == 0) return TraceList.Empty;
+        // Few rows: only their pages are read.
+        RowSet? few = count * 16L < scan.SpanCount ? hits.ToRowSet() : null;
+        var ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId, few).ConfigureAwait(false))!;
+        var startColumn = scan.Segment.HasTraceColumns ? SpanColumn.TraceStartUnixNano : SpanColumn.StartUnixNano;
+        var starts = (Int64Vector)(await scan.ReadAsync(startColumn, few).ConfigureAwait(false))!;
+        if (few is not null) hits = Selection.All(count);
+        return scan.Segment.IsSortedByTrace ? Adjacent(hits, ids, starts.Values) : Scattered(hits, ids, starts.Values);
+    }
+
+    private static TraceList Adjacent(Selection hits, TraceIdVector ids, ReadOnlySpan<long> starts)
+    {
+        var result = new TraceList.Builder(64);
+        TraceId last = default;
+        var start = ulong.MaxValue;
+        var any = false;
+        for (var row = hits.Next(0); row >= 0; row = hits.Next(row + 1))
+        {
+            var id = ids[row];
+            if (any && id != last)
+            {
+                result.Add(last, start);
+                start = ulong.MaxValue;
+            }
+
+            (last, any) = (id, true);
+            start = Math.Min(start, (ulong)starts[row]);
+        }
+
+        if (any) result.Add(last, start);
+        return result.ToList();
+    }
+
+    private static TraceList Scattered(Selection hits, TraceIdVector ids, ReadOnlySpan<long> starts)
+    {
+        var traces = new Dictionary<TraceId, ulong>();
+        for (var row = hits.Next(0); row >= 0; row = hits.Next(row + 1))
+        {
+            ref var start = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(traces, ids[row], out var exists);
+            start = exists ? Math.Min(start, (ulong)starts[row]) : (ulong)starts[row];
+        }
+
+        var result = traces.Keys.ToArray();
+        Array.Sort(result);
+        return new TraceList(result, Array.ConvertAll(result, id => traces[id]), result.Length);
+    }
+
+    // Traces that are certainly outside the time range or the duration limits go now; of traces in several segments
+    // nothing is certain. Also sharpens the starts of recent traces.
+    private async ValueTask<TraceList> InRangeAsync(TraceList traces)
+    {
+        var (range, own) = (request.Range, scan.Segment.TimeRange);
+        var limited = request.MinDurationNano > 0 || request.MaxDurationNano < ulong.MaxValue;
+        if (traces.Count == 0 || (!limited && range.StartUnixNano <= own.StartUnixNano && range.EndUnixNano >= own.EndUnixNano)) return traces;
+        var straddling = await spread.StraddlingAsync().ConfigureAwait(false);
+        var times = await TraceTable.OfAsync(scan.Segment, scan.Context).ConfigureAwait(false);
+        return Where(traces, id =>
+        {
+            if (!times.TryGet(id, out var start, out var end) || straddling.Contains(TraceSpread.Fingerprint(id))) return true;
+            var duration = end - start;
+            return start <= range.EndUnixNano && end >= range.StartUnixNano && duration >= request.MinDurationNano && duration <= request.MaxDurationNano;
+        });
+    }
+
+    private static TraceList Where(TraceList traces, Func<TraceId, bool> keep)
+    {
+        var result = new TraceList.Builder(16);
+        for (var i = 0; i < traces.Count; i++)
+        {
+            if (keep(traces.Id(i))) result.Add(traces.Id(i), traces.Start(i));
+        }
+
+        return result.ToList();
+    }
+}

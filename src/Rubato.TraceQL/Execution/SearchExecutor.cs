@@ -1,0 +1,163 @@
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Scan;
+using Rubato.TraceQL.Execution.Search;
+
+namespace Rubato.TraceQL.Execution;
+
+/// <summary>
+/// Exact newest-first search over a snapshot:
+/// <code>
+///   1 scan     segments, those with the newest traces first: filters on columns select spans, spans name candidate traces.
+///              A candidate's start in one segment bounds its true start from above.
+///   2 decide   the newest candidates, once no unread segment can hold a newer one: all of a trace's spans are gathered
+///              from all segments, and the plain evaluator has the final word.
+///   3 stop     when the answer is full and nothing left can be newer than its last trace.
+/// </code>
+/// The scan may find too much, never too little, so the answer does not depend on how spans are spread over segments.
+/// </summary>
+public sealed class SearchExecutor
+{
+    // Deciding in batches reads each column once for many traces. The first batch is about what the answer needs; when
+    // few candidates turn out to match, batches grow.
+    private const int FirstBatch = 24;
+    private const int LargestBatch = 1024;
+    private const long BytesPerCandidate = 120;
+
+    private readonly SpanSnapshot _snapshot;
+    private readonly SearchRequest _request;
+    private readonly ITraceMatcher _matcher;
+    private readonly ScanContext _context;
+    private readonly SegmentSet _segments;
+    private readonly TraceSpread _spread;
+    private readonly CandidatePool _pool = new();
+    private readonly SortedList<TraceOrder, TraceSearchResult> _answer = [];
+    private int _inspectedTraces;
+    private int _scanned;
+
+    private SearchExecutor(SpanSnapshot snapshot, SearchRequest request, ITraceMatcher matcher, CancellationToken cancellationToken)
+    {
+        _snapshot = snapshot;
+        _request = request;
+        _matcher = matcher;
+        _context = new ScanContext(cancellationToken);
+        _segments = new SegmentSet(snapshot, cancellationToken);
+        _spread = new TraceSpread(snapshot.Segments, _context);
+    }
+
+    /// <exception cref="QueryLimitException">The search needs more memory than the request allows.</exception>
+    public static Task<SearchResult> SearchAsync(SpanSnapshot snapshot, SearchRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.Limit);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(request.SpansPerSpanset);
+        ITraceMatcher matcher = request.Query is { } query
+            ? new QueryMatcher(query.Pipeline, request.SpansPerSpanset)
+            : new LegacyMatcher(request.Tags);
+        var search = new SearchExecutor(snapshot, request, matcher, cancellationToken);
+        // Columns in memory are read without waiting: leave the caller's thread before the work begins.
+        return Task.Run(search.RunAsync, cancellationToken);
+    }
+
+    private async Task<SearchResult> RunAsync()
+    {
+        if (!_matcher.Candidates.IsFalse) await FillAsync().ConfigureAwait(false);
+        var metrics = new SearchMetrics(
+            _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes,
+            _scanned, _segments.All.Count - _scanned);
+        return new SearchResult([.. _answer.Values], metrics, _segments.Problems);
+    }
+
+    private async Task FillAsync()
+    {
+        var unread = new Queue<int>(Enumerable.Range(0, _segments.All.Count)
+            .Where(i => _segments.All[i].SpanCount > 0 && MayTouchRange(_segments.All[i]))
+            .OrderByDescending(i => _segments.All[i].MaxTraceStartUnixNano));
+        var batch = Math.Min(LargestBatch, Math.Max(FirstBatch, _request.Limit));
+        while (true)
+        {
+            _context.CancellationToken.ThrowIfCancellationRequested();
+            var worst = Worst;
+            var newestUnread = unread.TryPeek(out var next) ? _segments.All[next].MaxTraceStartUnixNano : 0;
+            if (unread.Count > 0 && worst is { } full && newestUnread < full.StartUnixNano)
+            {
+                unread.Clear();
+                continue;
+            }
+
+            var hasCandidate = _pool.TryPeek(out var newest);
+            if (unread.Count > 0 && (!hasCandidate || newestUnread >= newest.StartUnixNano))
+            {
+                await ScanAsync(unread).ConfigureAwait(false);
+                continue;
+            }
+
+            if (!hasCandidate || (worst is { } last && newest.CompareTo(last) > 0)) return;
+            var matched = await DecideAsync(TakeBatch(batch, newestUnread, worst)).ConfigureAwait(false);
+            if (matched * 4 < batch) batch = Math.Min(LargestBatch, batch * 2);
+        }
+    }
+
+    /// <summary>The last trace of a full answer: later ones are not wanted.</summary>
+    private TraceOrder? Worst => _answer.Count < _request.Limit ? null : _answer.Keys[_answer.Count - 1];
+
+    // A trace begins no later than its spans: one whose spans here all begin after the range may still begin in it
+    // elsewhere, but then it is a candidate only if a span of it matches, here or there. So only the end rules out.
+    private bool MayTouchRange(ISpanSegment segment) =>
+        segment.TimeRange.StartUnixNano <= _request.Range.EndUnixNano || _segments.All.Count > 1;
+
+    private async Task ScanAsync(Queue<int> unread)
+    {
+        var group = new List<int>();
+        while (group.Count < Math.Max(1, _request.Parallelism) && unread.TryDequeue(out var index)) group.Add(index);
+        var found = new TraceList[_segments.All.Count];
+        await _segments.ForEachAsync(group, _request.Parallelism, async index =>
+        {
+            var scan = new SegmentScan(_segments.All[index], _context, _spread);
+            _context.AddSpans(scan.SpanCount);
+            found[index] = await new SegmentCandidates(scan, _spread, _request).FindAsync(_matcher.Candidates).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        _scanned += group.Count;
+        foreach (var index in group)
+        {
+            _pool.Add(found[index], Worst);
+            if (_pool.Count * BytesPerCandidate > _request.MaxMemoryBytes)
+            {
+                throw new QueryLimitException(
+                    $"the query has more than {_pool.Count} candidate traces, beyond the {_request.MaxMemoryBytes} bytes it may hold; "
+                    + "make the filters more selective or the time range shorter");
+            }
+        }
+    }
+
+    private List<TraceId> TakeBatch(int size, ulong newestUnread, TraceOrder? worst)
+    {
+        var ids = new List<TraceId>();
+        while (ids.Count < size && _pool.TryPeek(out var order) && order.StartUnixNano >= newestUnread
+            && (worst is not { } last || order.CompareTo(last) <= 0))
+        {
+            ids.Add(_pool.Take());
+        }
+
+        return ids;
+    }
+
+    private async Task<int> DecideAsync(List<TraceId> ids)
+    {
+        var loader = new TraceLoader(_segments, _matcher.Needed, _context, _request.MaxMemoryBytes);
+        var range = _request.Range;
+        var matched = 0;
+        foreach (var trace in await loader.LoadAsync(ids, _request.Parallelism).ConfigureAwait(false))
+        {
+            _context.CancellationToken.ThrowIfCancellationRequested();
+            _inspectedTraces++;
+            if (trace.StartUnixNano > range.EndUnixNano || trace.EndUnixNano < range.StartUnixNano) continue;
+            if (trace.DurationNano < _request.MinDurationNano || trace.DurationNano > _request.MaxDurationNano) continue;
+            if (_matcher.Match(trace) is not { } result) continue;
+            matched++;
+            _answer.Add(new TraceOrder(trace.StartUnixNano, trace.TraceId), result);
+            if (_answer.Count > _request.Limit) _answer.RemoveAt(_answer.Count - 1);
+        }
+
+        return matched;
+    }
+}

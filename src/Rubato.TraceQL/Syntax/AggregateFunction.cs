@@ -1,0 +1,10 @@
+namespace Rubato.TraceQL.Syntax;
+
+public enum AggregateFunction : byte
+{
+    Count,
+    Min,
+    Max,
+    Avg,
+    Sum,
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+
+namespace Rubato.TraceQL.Syntax;
+
+public enum TraceQLErrorKind : byte
+{
+    /// <summary>The text is not TraceQL.</summary>
+    Parse,
+
+    /// <summary>The text is TraceQL but cannot mean anything, e.g. <c>{ name = 5 }</c>.</summary>
+    Validation,
+}
+
+/// <summary>Why a query was refused, and where. Lines and columns count from 1; a column is one Unicode character.</summary>
+public sealed record TraceQLError(TraceQLErrorKind Kind, string Message, SourceSpan Span, int Line, int Column)
+{
+    /// <summary>Offset in UTF-16 units from the start of the query.</summary>
+    public int Offset => Span.Start;
+
+    public int Length => Span.Length;
+
+    public static TraceQLError Create(TraceQLErrorKind kind, string query, SourceSpan span, string message)
+    {
+        var start = Math.Clamp(span.Start, 0, query.Length);
+        var line = 1;
+        var column = 1;
+        foreach (var rune in query.AsSpan(0, start).EnumerateRunes())
+            (line, column) = rune.Value == '\n' ? (line + 1, 1) : (line, column + 1);
+        return new TraceQLError(kind, message, span, line, column);
+    }
+
+    /// <summary>The shape clients rely on: parse errors begin with "parse error at line", validation errors are a plain sentence.</summary>
+    public override string ToString() => Kind == TraceQLErrorKind.Parse
+        ? string.Create(CultureInfo.InvariantCulture, $"parse error at line {Line}, col {Column}: {Message}")
+        : Message;
+
+    /// <summary>The offending line with carets below the place, for people at a terminal.</summary>
+    public string Caret(string query)
+    {
+        var start = Math.Clamp(Span.Start, 0, query.Length);
+        var lineStart = start == 0 ? 0 : query.LastIndexOf('\n', start - 1) + 1;
+        var lineEnd = query.IndexOf('\n', start);
+        if (lineEnd < 0)
+            lineEnd = query.Length;
+        var text = new StringBuilder().Append(query, lineStart, lineEnd - lineStart).Append('\n');
+        foreach (var rune in query.AsSpan(lineStart, start - lineStart).EnumerateRunes())
+            text.Append(rune.Value == '\t' ? '\t' : ' ');
+        return text.Append('^', Math.Max(1, Math.Min(Span.End, lineEnd) - start)).ToString();
+    }
+}

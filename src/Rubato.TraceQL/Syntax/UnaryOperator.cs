@@ -1,0 +1,7 @@
+namespace Rubato.TraceQL.Syntax;
+
+public enum UnaryOperator : byte
+{
+    Negate,
+    Not,
+}

@@ -1,0 +1,20 @@
+namespace Rubato.Configuration.Options;
+
+/// <summary><c>distributor</c>: what is received, and how much of it.</summary>
+internal sealed class DistributorOptions
+{
+    /// <summary>OTLP receivers to start, each under its configured name. Without a <c>receivers</c> section: gRPC 4317, HTTP 4318.</summary>
+    [NotAKey]
+    public IReadOnlyList<OtlpReceiverOptions> OtlpReceivers { get; internal set; } = [];
+
+    public RateLimitingOptions RateLimiting { get; init; } = new();
+
+    public LogReceivedSpansOptions LogReceivedSpans { get; init; } = new();
+
+    /// <summary>Longer attribute keys and string values are cut. A tenant's own limit wins. 0 means no limit.</summary>
+    [Bytes, ConfigRange(0, int.MaxValue)]
+    public int MaxAttributeBytes { get; init; } = 2048;
+
+    /// <summary>What a writer over its rate is told to wait; 0 leaves the hint out, and OTLP clients then do not retry.</summary>
+    public TimeSpan RetryAfterOnResourceExhausted { get; init; } = TimeSpan.FromSeconds(5);
+}

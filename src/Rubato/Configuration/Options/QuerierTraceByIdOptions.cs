@@ -1,0 +1,7 @@
+namespace Rubato.Configuration.Options;
+
+/// <summary><c>querier.trace_by_id</c>.</summary>
+internal sealed class QuerierTraceByIdOptions
+{
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

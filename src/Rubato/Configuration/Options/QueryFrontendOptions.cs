@@ -1,0 +1,28 @@
+namespace Rubato.Configuration.Options;
+
+/// <summary><c>query_frontend</c>: which questions are answered.</summary>
+internal sealed class QueryFrontendOptions
+{
+    /// <summary>Queries of one tenant that may wait; more are answered 429.</summary>
+    [ConfigRange(1)]
+    public int MaxOutstandingPerTenant { get; init; } = 2000;
+
+    /// <summary>Whether <c>X-Scope-OrgID: a|b</c> may ask for several tenants at once.</summary>
+    public bool MultiTenantQueriesEnabled { get; init; } = true;
+
+    /// <summary>Longest time for any request; 0 means no limit.</summary>
+    public TimeSpan ApiTimeout { get; init; }
+
+    /// <summary>Regular expressions; a request whose URL matches one is answered 400.</summary>
+    public IReadOnlyList<string> UrlDenyList { get; init; } = [];
+
+    [Bytes, ConfigRange(0, int.MaxValue)]
+    public int MaxQueryExpressionSizeBytes { get; init; } = 131_072;
+
+    /// <summary>How far behind now a search ends. 0: a span is found as soon as it is acknowledged.</summary>
+    public TimeSpan QueryEndCutoff { get; init; }
+
+    public SearchOptions Search { get; init; } = new();
+
+    public MetricsQueryOptions Metrics { get; init; } = new();
+}

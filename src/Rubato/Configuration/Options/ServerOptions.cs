@@ -1,0 +1,60 @@
+namespace Rubato.Configuration.Options;
+
+/// <summary><c>server</c>: the ports for questions, and the log.</summary>
+internal sealed class ServerOptions
+{
+    /// <summary>Address of the HTTP API. Loopback unless configured; <c>RUBATO_DEFAULT_ADDRESS</c> changes that default.</summary>
+    public string HttpListenAddress { get; init; } = DefaultAddresses.Loopback;
+
+    [ConfigRange(0, 65535)]
+    public int HttpListenPort { get; init; } = 3200;
+
+    /// <summary>Open HTTP connections; 0 means no limit.</summary>
+    [ConfigRange(0)]
+    public int HttpListenConnLimit { get; init; }
+
+    /// <summary>Address of the gRPC API.</summary>
+    public string GrpcListenAddress { get; init; } = DefaultAddresses.Loopback;
+
+    [ConfigRange(0, 65535)]
+    public int GrpcListenPort { get; init; } = 9095;
+
+    /// <summary>Open gRPC connections; 0 means no limit.</summary>
+    [ConfigRange(0)]
+    public int GrpcListenConnLimit { get; init; }
+
+    /// <summary>Whether <c>/metrics</c> is served.</summary>
+    public bool RegisterInstrumentation { get; init; } = true;
+
+    /// <summary>How long requests in flight may take once the process stops.</summary>
+    public TimeSpan GracefulShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan HttpServerReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>0 means the read timeout.</summary>
+    public TimeSpan HttpServerReadHeaderTimeout { get; init; }
+
+    public TimeSpan HttpServerWriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan HttpServerIdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    [Bytes, ConfigRange(1, int.MaxValue)]
+    public int GrpcServerMaxRecvMsgSize { get; init; } = 16 << 20;
+
+    [Bytes, ConfigRange(1, int.MaxValue)]
+    public int GrpcServerMaxSendMsgSize { get; init; } = 16 << 20;
+
+    [ConfigRange(0, int.MaxValue)]
+    public int GrpcServerMaxConcurrentStreams { get; init; } = 100;
+
+    /// <summary>How often an idle client is asked whether it still lives.</summary>
+    public TimeSpan GrpcServerKeepaliveTime { get; init; } = TimeSpan.FromHours(2);
+
+    public TimeSpan GrpcServerKeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    [OneOf("debug", "info", "warn", "error")]
+    public string LogLevel { get; init; } = "info";
+
+    [OneOf("logfmt", "json")]
+    public string LogFormat { get; init; } = "logfmt";
+}

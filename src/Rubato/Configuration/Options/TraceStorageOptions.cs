@@ -1,0 +1,20 @@
+namespace Rubato.Configuration.Options;
+
+/// <summary><c>storage.trace</c>: where spans rest.</summary>
+internal sealed class TraceStorageOptions
+{
+    /// <summary>This version runs with <c>local</c> only.</summary>
+    [OneOf("local", "s3", "gcs", "azure")]
+    public string Backend { get; init; } = "local";
+
+    public LocalStorageOptions Local { get; init; } = new();
+
+    public WalOptions Wal { get; init; } = new();
+
+    public BlockOptions Block { get; init; } = new();
+
+    /// <summary>How often the list of blocks is read again.</summary>
+    public TimeSpan BlocklistPoll { get; init; } = TimeSpan.FromMinutes(5);
+
+    public PoolOptions Pool { get; init; } = new();
+}

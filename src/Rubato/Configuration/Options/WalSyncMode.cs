@@ -1,0 +1,8 @@
+namespace Rubato.Configuration.Options;
+
+internal enum WalSyncMode
+{
+    Always,
+    Interval,
+    Never,
+}

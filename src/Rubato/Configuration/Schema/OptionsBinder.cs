@@ -1,0 +1,17 @@
+namespace Rubato.Configuration.Schema;
+
+/// <summary>Puts read values into an options object. Runs once at start, before anybody holds the object.</summary>
+internal static class OptionsBinder
+{
+    public static void Bind(object options, ConfigValues values, string path)
+    {
+        foreach (var property in OptionsSchema.Keys(options.GetType()))
+        {
+            var key = ConfigValues.Join(path, OptionsSchema.KeyOf(property));
+            if (OptionsSchema.IsSection(property.PropertyType))
+                Bind(property.GetValue(options)!, values, key);
+            else if (values.TryGet(key, out var value))
+                property.SetValue(options, property.PropertyType == typeof(int) ? (int)(long)value! : value);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Rubato.Configuration.Schema;
+
+/// <summary>What the file may hold at one place.</summary>
+internal abstract class SchemaNode;

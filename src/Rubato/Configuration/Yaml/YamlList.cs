@@ -1,0 +1,3 @@
+namespace Rubato.Configuration.Yaml;
+
+internal sealed record YamlList(int Line, IReadOnlyList<YamlNode> Items) : YamlNode(Line);

@@ -1,0 +1,104 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rubato.Configuration;
+
+namespace Rubato.Server;
+
+/// <summary>
+/// One listening port with a web host of its own, so that each has its own size limits and timeouts, and listeners can start
+/// last and stop first, one by one.
+/// </summary>
+internal sealed class ListenerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ListenerHost(string name, WebApplication app)
+    {
+        Name = name;
+        _app = app;
+    }
+
+    public string Name { get; }
+
+    /// <summary>The address that was bound, with the real port where port 0 was asked for.</summary>
+    public string Address { get; private set; } = "";
+
+    public int Port => new Uri(Address).Port;
+
+    /// <summary>Builds the host; <see cref="StartAsync"/> binds.</summary>
+    public static ListenerHost Create(
+        string name,
+        ListenEndpoint endpoint,
+        HttpProtocols protocols,
+        ILoggerFactory loggers,
+        Action<KestrelServerOptions> kestrel,
+        Action<IServiceCollection> services,
+        Action<WebApplication> configure)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rubato" });
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddLogging();
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = null;
+            kestrel(options);
+            if (endpoint.IsLocalhost && endpoint.Port != 0) options.ListenLocalhost(endpoint.Port, l => l.Protocols = protocols);
+            else options.Listen(Resolve(endpoint), endpoint.Port, l => l.Protocols = protocols);
+        });
+        // The process' own signal handling decides when to stop.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        services(builder.Services);
+        var app = builder.Build();
+        configure(app);
+        return new ListenerHost(name, app);
+    }
+
+    /// <exception cref="ListenException">The port cannot be bound.</exception>
+    public async Task StartAsync(ListenEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new ListenException($"cannot listen on {endpoint} for {Name}: {e.InnerException?.Message ?? e.Message}", e);
+        }
+
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Address = addresses.First();
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => _app.StopAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static IPAddress Resolve(ListenEndpoint endpoint)
+    {
+        if (endpoint.TryGetAddress(out var address)) return address;
+        try
+        {
+            return Dns.GetHostAddresses(endpoint.Host).FirstOrDefault()
+                ?? throw new ListenException($"cannot listen on {endpoint}: the host name has no address", null);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            throw new ListenException($"cannot listen on {endpoint}: {e.Message}", e);
+        }
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>A port cannot be bound; the message is one clear line for the operator.</summary>
+internal sealed class ListenException(string message, Exception? inner) : Exception(message, inner);

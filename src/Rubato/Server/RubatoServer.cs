@@ -1,0 +1,365 @@
+using Grpc.AspNetCore.Server.Model;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Prometheus;
+using Rubato.Commands;
+using Rubato.Configuration;
+using Rubato.Configuration.Options;
+using Rubato.Ingest.Distributor;
+using Rubato.Ingest.Ingester;
+using Rubato.Ingest.Receivers;
+using Rubato.Ingest.Receivers.Otlp;
+using Rubato.Model.Tenants;
+using Rubato.Overrides;
+using Rubato.Query.Api;
+using Rubato.Storage.Compaction;
+using Rubato.Storage.Wal;
+
+namespace Rubato.Server;
+
+/// <summary>
+/// Every role in one process. Starting and stopping are mirror images: storage first and last, listeners last and first,
+/// so that no span is accepted that cannot be kept (style.md habit 8).
+/// </summary>
+internal sealed partial class RubatoServer : IAsyncDisposable
+{
+    private readonly ConfigResult _result;
+    private readonly RubatoConfig _config;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly ServerState _state = new();
+    private readonly CancellationTokenSource _loopsStop = new();
+    private readonly TaskCompletionSource _shutdownAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Task> _loops = [];
+    private readonly List<ListenerHost> _listeners = [];
+    private readonly TenantOverrides _overrides;
+    private Storage? _storage;
+    private Ingester? _ingester;
+    private QueryApi? _queryApi;
+
+    public RubatoServer(ConfigResult result, ILoggerFactory loggers, TimeProvider time)
+    {
+        _result = result;
+        _config = result.Config;
+        _time = time;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("rubato");
+        _overrides = new TenantOverrides(result, time, loggers.CreateLogger<TenantOverrides>());
+    }
+
+    /// <summary>Bound addresses by listener name: http, grpc, otlp-grpc, otlp-http.</summary>
+    public IReadOnlyDictionary<string, string> Addresses => _listeners.ToDictionary(l => l.Name, l => l.Address);
+
+    /// <summary>Ends when <c>/shutdown</c> was called.</summary>
+    public Task ShutdownAsked => _shutdownAsked.Task;
+
+    /// <exception cref="StartException">It cannot start; the message is one clear line.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Log.Starting(_logger, ServerCommand.Version, TempoCompatibility.Version);
+        foreach (var warning in _result.Warnings) Log.ConfigWarning(_logger, warning.ToString());
+        if (_overrides.Load() is { Count: > 0 } problems) throw new StartException(problems[0].ToString());
+        _loops.Add(_overrides.RunAsync(_loopsStop.Token));
+
+        // The status port answers first: a long replay must not look like a dead process.
+        _state.Set("server", "Starting");
+        _state.Set("store", "Starting");
+        _state.Set("ingester", "Starting");
+        _state.Set("distributor", "Starting");
+        _state.Set("query-frontend", "Starting");
+
+        _storage = await Timed("store", () => Storage.OpenAsync(_config, _loggers, _time, cancellationToken));
+        _loops.Add(_storage.Poller.RunAsync(_loopsStop.Token));
+        _ingester = new Ingester(
+            _storage.Wal, _storage.BlockSink, _overrides, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
+        var source = new RecentAndBlocks(_ingester, _storage.Blocks);
+        _queryApi = new QueryApi(source, _overrides, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
+        await StartListenerAsync(HttpListener());
+
+        await Timed("ingester", () => ReplayAsync(cancellationToken));
+        _loops.Add(_ingester.RunAsync(_loopsStop.Token));
+        _loops.Add(_storage.Retention(_overrides).RunAsync(_loopsStop.Token));
+        _state.Set("query-frontend", "Running");
+
+        await StartListenerAsync(GrpcListener());
+        var distributor = new Distributor(
+            _ingester, new Ingest.Distributor.DistributorOptions { RetryAfter = _config.Distributor.RetryAfterOnResourceExhausted }, _time, _loggers.CreateLogger<Distributor>());
+        await StartReceiversAsync(distributor);
+        _state.Set("distributor", "Running");
+        _state.Set("server", "Running");
+        Log.Started(_logger, Describe(), _config.Compactor.Compaction.BlockRetention.TotalHours);
+    }
+
+    /// <summary>Stops in the reverse order of start; what was acknowledged is in the WAL or in blocks.</summary>
+    public async Task StopAsync()
+    {
+        _state.BeginStop();
+        if (_config.ShutdownDelay > TimeSpan.Zero) await Task.Delay(_config.ShutdownDelay, _time, CancellationToken.None);
+        using var limit = new CancellationTokenSource(_config.Server.GracefulShutdownTimeout, _time);
+        for (var i = _listeners.Count - 1; i >= 0; i--)
+        {
+            var listener = _listeners[i];
+            await Timed("listener " + listener.Name + " stop", async () =>
+            {
+                await listener.StopAsync(limit.Token);
+                await listener.DisposeAsync();
+                return 0;
+            });
+        }
+
+        _listeners.Clear();
+        if (_ingester is not null)
+        {
+            await Timed("ingester stop", async () =>
+            {
+                await _ingester.StopAsync(flush: false, CancellationToken.None);
+                return 0;
+            });
+        }
+
+        await _loopsStop.CancelAsync();
+        await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _queryApi?.Dispose();
+        if (_ingester is not null) await _ingester.DisposeAsync();
+        if (_storage is not null)
+        {
+            await Timed("store stop", async () =>
+            {
+                await _storage.DisposeAsync();
+                return 0;
+            });
+        }
+
+        _storage = null;
+        Log.Stopped(_logger);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_storage is not null) await StopAsync();
+        _loopsStop.Dispose();
+    }
+
+    private async Task<int> ReplayAsync(CancellationToken cancellationToken)
+    {
+        Log.ReplayBegins(_logger);
+        var filter = await _storage!.ReplayFilterAsync(cancellationToken);
+        var summary = await _ingester!.ReplayAsync(filter, cancellationToken);
+        Log.ReplayComplete(_logger, summary.Records, summary.Bytes, summary.Skipped, summary.ToString());
+        _state.Set("ingester", "Running");
+        return 0;
+    }
+
+    private Rubato.Ingest.Ingester.IngesterOptions IngesterSettings() => new()
+    {
+        TraceIdlePeriod = _config.Ingester.TraceIdlePeriod,
+        MaxBlockDuration = _config.Ingester.MaxBlockDuration,
+        MaxBlockBytes = _config.Ingester.MaxBlockBytes,
+        FlushCheckPeriod = _config.Ingester.FlushCheckPeriod,
+        FlushAllOnShutdown = _config.Ingester.FlushAllOnShutdown,
+    };
+
+    private QueryApiOptions QuerySettings() => new()
+    {
+        MultitenancyEnabled = _config.MultitenancyEnabled,
+        MultiTenantQueriesEnabled = _config.QueryFrontend.MultiTenantQueriesEnabled,
+        DefaultResultLimit = _config.QueryFrontend.Search.DefaultResultLimit,
+        MaxResultLimit = _config.QueryFrontend.Search.MaxResultLimit,
+        DefaultSpansPerSpanset = Math.Max(1, _config.QueryFrontend.Search.DefaultSpansPerSpanSet),
+        MaxSpansPerSpanset = _config.QueryFrontend.Search.MaxSpansPerSpanSet,
+        MaxSearchDuration = _config.QueryFrontend.Search.MaxDuration,
+        QueryEndCutoff = _config.QueryFrontend.QueryEndCutoff,
+        MaxQueryExpressionBytes = _config.QueryFrontend.MaxQueryExpressionSizeBytes,
+        ApiTimeout = _config.QueryFrontend.ApiTimeout,
+        MaxConcurrentQueries = _config.Querier.MaxConcurrentQueries,
+        MaxOutstandingPerTenant = _config.QueryFrontend.MaxOutstandingPerTenant,
+        UrlDenyList = _config.QueryFrontend.UrlDenyList,
+    };
+
+    private (ListenerHost, ListenEndpoint) HttpListener()
+    {
+        var endpoint = new ListenEndpoint(_config.Server.HttpListenAddress, _config.Server.HttpListenPort);
+        var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
+        {
+            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
+        };
+        return (ListenerHost.Create(
+            "http", endpoint, HttpProtocols.Http1, _loggers,
+            kestrel =>
+            {
+                kestrel.Limits.KeepAliveTimeout = _config.Server.HttpServerIdleTimeout;
+                if (_config.Server.HttpListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.HttpListenConnLimit;
+                kestrel.Limits.MaxRequestLineSize = 256 * 1024;
+                kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
+            },
+            _ => { },
+            app =>
+            {
+                app.Use(RequestMetrics.Middleware(_time));
+                app.UseRouting();
+                status.Map(app, _config.HttpApiPrefix);
+                _queryApi!.Map(app, _config.HttpApiPrefix);
+                if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
+                app.MapFallback(NotFoundAsync);
+            }), endpoint);
+    }
+
+    private (ListenerHost, ListenEndpoint) GrpcListener()
+    {
+        var endpoint = new ListenEndpoint(_config.Server.GrpcListenAddress, _config.Server.GrpcListenPort);
+        return (ListenerHost.Create(
+            "grpc", endpoint, HttpProtocols.Http2, _loggers,
+            kestrel =>
+            {
+                if (_config.Server.GrpcServerMaxConcurrentStreams > 0) kestrel.Limits.Http2.MaxStreamsPerConnection = _config.Server.GrpcServerMaxConcurrentStreams;
+            },
+            services => services.AddGrpc(o => o.MaxReceiveMessageSize = _config.Server.GrpcServerMaxRecvMsgSize),
+            app =>
+            {
+                app.UseRouting();
+                app.MapFallback(NotFoundAsync);
+            }), endpoint);
+    }
+
+    private async Task StartReceiversAsync(Distributor distributor)
+    {
+        var tenants = new TenantResolver(_config.MultitenancyEnabled);
+        foreach (var receiver in _config.Distributor.OtlpReceivers)
+        {
+            if (receiver.Grpc is { } grpc)
+            {
+                var host = ListenerHost.Create(
+                    ListenerName("otlp-grpc", receiver.Name), grpc.Endpoint, HttpProtocols.Http2, _loggers,
+                    kestrel => ConfigureOtlpGrpc(kestrel, grpc),
+                    services =>
+                    {
+                        services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
+                        services.AddGrpc(o =>
+                        {
+                            o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
+                            o.CompressionProviders.Add(new ZstdGrpcCompression());
+                            o.CompressionProviders.Add(new SnappyGrpcCompression());
+                        });
+                        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, OtlpGrpcMethodProvider>());
+                    },
+                    app =>
+                    {
+                        app.UseRouting();
+                        app.MapGrpcService<OtlpGrpcReceiver>();
+                    });
+                await StartListenerAsync((host, grpc.Endpoint));
+            }
+
+            if (receiver.Http is { } http)
+            {
+                var options = new OtlpHttpOptions { TracesPath = http.TracesUrlPath, MaxRequestBodyBytes = http.MaxRequestBodyBytes };
+                var handler = new OtlpHttpReceiver(distributor, tenants, options, _loggers.CreateLogger<OtlpHttpReceiver>());
+                var host = ListenerHost.Create(
+                    ListenerName("otlp-http", receiver.Name), http.Endpoint, HttpProtocols.Http1, _loggers,
+                    kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
+                    services => Cors.Add(services, http.Cors),
+                    app =>
+                    {
+                        Cors.Use(app, http.Cors);
+                        app.Run(handler.HandleAsync);
+                    });
+                await StartListenerAsync((host, http.Endpoint));
+            }
+        }
+    }
+
+    private static string ListenerName(string kind, string receiver) => receiver == "otlp" ? kind : kind + " (" + receiver + ")";
+
+    private static void ConfigureOtlpGrpc(KestrelServerOptions kestrel, OtlpGrpcReceiverOptions grpc)
+    {
+        var http2 = kestrel.Limits.Http2;
+        // Senders put many requests on one connection: windows that hold a few whole requests keep them flowing.
+        http2.InitialConnectionWindowSize = 8 << 20;
+        http2.InitialStreamWindowSize = 4 << 20;
+        http2.MaxStreamsPerConnection = grpc.MaxConcurrentStreams > 0 ? grpc.MaxConcurrentStreams : 1000;
+        if (grpc.Keepalive.ServerParameters.Time > TimeSpan.Zero) http2.KeepAlivePingDelay = grpc.Keepalive.ServerParameters.Time;
+        if (grpc.Keepalive.ServerParameters.Timeout > TimeSpan.Zero) http2.KeepAlivePingTimeout = grpc.Keepalive.ServerParameters.Timeout;
+        kestrel.Limits.KeepAliveTimeout = grpc.Keepalive.ServerParameters.MaxConnectionIdle > TimeSpan.Zero
+            ? grpc.Keepalive.ServerParameters.MaxConnectionIdle
+            : TimeSpan.FromHours(24);
+    }
+
+    private async Task<bool?> FlushAsync(string? tenant, CancellationToken cancellationToken)
+    {
+        TenantId? only = null;
+        if (tenant is not null)
+        {
+            if (!TenantId.TryParse(tenant, out var parsed) || !_ingester!.Tenants.Contains(parsed)) return null;
+            only = parsed;
+        }
+
+        return await _ingester!.FlushAsync(only, cancellationToken);
+    }
+
+    private async Task StartListenerAsync((ListenerHost Host, ListenEndpoint Endpoint) listener)
+    {
+        try
+        {
+            await listener.Host.StartAsync(listener.Endpoint, CancellationToken.None);
+        }
+        catch (ListenException e)
+        {
+            await listener.Host.DisposeAsync();
+            throw new StartException(e.Message, e);
+        }
+
+        _listeners.Add(listener.Host);
+        Log.Listening(_logger, listener.Host.Name, listener.Host.Address);
+    }
+
+    private static Task NotFoundAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return http.Response.WriteAsync("404 page not found\n");
+    }
+
+    private string Describe() => string.Join(" ", _listeners.Select(l => l.Name.Replace(' ', '-') + "=" + l.Address));
+
+    private async Task<T> Timed<T>(string step, Func<Task<T>> work)
+    {
+        var started = _time.GetTimestamp();
+        var result = await work();
+        Log.Step(_logger, step, _time.GetElapsedTime(started).TotalMilliseconds);
+        if (step == "store") _state.Set("store", "Running");
+        return result;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 1001, EventName = "Starting", Level = LogLevel.Information, Message = "Starting rubato version={Version} compatible_with_tempo={Tempo}")]
+        public static partial void Starting(ILogger logger, string version, string tempo);
+
+        [LoggerMessage(EventId = 1002, EventName = "ConfigWarning", Level = LogLevel.Warning, Message = "CONFIGURATION WARNING {Warning}")]
+        public static partial void ConfigWarning(ILogger logger, string warning);
+
+        [LoggerMessage(EventId = 1003, EventName = "Listening", Level = LogLevel.Information, Message = "listening listener={Listener} address={Address}")]
+        public static partial void Listening(ILogger logger, string listener, string address);
+
+        [LoggerMessage(EventId = 1004, EventName = "Started", Level = LogLevel.Information, Message = "rubato started {Addresses} block_retention_hours={RetentionHours}")]
+        public static partial void Started(ILogger logger, string addresses, double retentionHours);
+
+        [LoggerMessage(EventId = 1005, EventName = "Step", Level = LogLevel.Debug, Message = "step done step={Step} milliseconds={Milliseconds:F1}")]
+        public static partial void Step(ILogger logger, string step, double milliseconds);
+
+        [LoggerMessage(EventId = 1006, EventName = "ReplayBegins", Level = LogLevel.Information, Message = "beginning wal replay")]
+        public static partial void ReplayBegins(ILogger logger);
+
+        [LoggerMessage(EventId = 1007, EventName = "ReplayComplete", Level = LogLevel.Information,
+            Message = "wal replay complete records={Records} bytes={Bytes} skipped={Skipped} summary={Summary}")]
+        public static partial void ReplayComplete(ILogger logger, long records, long bytes, long skipped, string summary);
+
+        [LoggerMessage(EventId = 1008, EventName = "Stopped", Level = LogLevel.Information, Message = "rubato stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
+}
+
+/// <summary>The server cannot start; the message is one clear line for the operator.</summary>
+internal sealed class StartException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,126 @@
+using Rubato.Configuration.Options;
+using Rubato.Ingest.Ingester;
+using Rubato.Model.Tenants;
+using Rubato.Storage.BlockLists;
+using Rubato.Storage.Blocks;
+using Rubato.Storage.Compaction;
+using Rubato.Storage.ObjectStores;
+using Rubato.Storage.Wal;
+
+namespace Rubato.Server;
+
+/// <summary>The storage side of the process: write-ahead log, object store, block list, and the loops over them.</summary>
+internal sealed class Storage : IAsyncDisposable
+{
+    /// <summary>Indexes, footers and dictionaries of blocks.</summary>
+    private const long BlockCacheBytes = 64L << 20;
+
+    private readonly IObjectStore _store;
+    private readonly RubatoConfig _config;
+    private readonly ILoggerFactory _loggers;
+    private readonly TimeProvider _time;
+
+    private Storage(RubatoConfig config, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers, TimeProvider time)
+    {
+        _config = config;
+        _store = store;
+        _loggers = loggers;
+        _time = time;
+        Wal = wal;
+        Poller = poller;
+        Blocks = new BlockStore(store, list, new BlockCache(BlockCacheBytes), loggers.CreateLogger<BlockStore>());
+        BlockSink = new BlockSink(
+            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, "cut"), BlockWriterOptions.Default, time, new Random());
+    }
+
+    public WriteAheadLog Wal { get; }
+
+    public BlockListPoller Poller { get; }
+
+    public BlockStore Blocks { get; }
+
+    public BlockSink BlockSink { get; }
+
+    public static async Task<Storage> OpenAsync(RubatoConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var trace = config.Storage.Trace;
+        WriteAheadLog? wal = null;
+        try
+        {
+            wal = WriteAheadLog.Open(WalOptions(trace), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
+            var local = new LocalObjectStore(trace.Local.Path);
+            var store = new MeasuredObjectStore(local);
+            var list = new BlockList(loggers.CreateLogger<BlockList>());
+            var poller = new BlockListPoller(
+                store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
+            await poller.PollAsync(cancellationToken);
+            return new Storage(config, store, wal, list, poller, loggers, time);
+        }
+        catch (DataFolderInUseException e)
+        {
+            throw new StartException(e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            if (wal is not null) await wal.DisposeAsync();
+            throw new StartException($"the data folders cannot be used (storage.trace.wal.path {trace.Wal.Path}, storage.trace.local.path {trace.Local.Path}): {e.Message}", e);
+        }
+    }
+
+    /// <summary>What of the WAL is in blocks, read from the blocks that name this WAL.</summary>
+    public async Task<ReplayFilter> ReplayFilterAsync(CancellationToken cancellationToken)
+    {
+        var filter = new ReplayFilter();
+        foreach (var tenant in Blocks.BlockList.Tenants)
+        {
+            foreach (var block in Blocks.List(tenant))
+            {
+                if (block.WalId != Wal.WalId || block.WalRecords.Count == 0) continue;
+                var carried = await CarriedAsync(block, cancellationToken);
+                filter.AddBlock(block.WalRecords.Select(r => (r.First, r.Last)), carried);
+            }
+        }
+
+        return filter;
+    }
+
+    public RetentionSweeper Retention(ITenantLimits limits) => new(
+        _store, Blocks.BlockList,
+        tenant => limits.For(tenant).BlockRetention is { Ticks: > 0 } own ? own : _config.Compactor.Compaction.BlockRetention,
+        new RetentionOptions
+        {
+            Interval = _config.Storage.Trace.BlocklistPoll,
+            CompactedBlockRetention = _config.Compactor.Compaction.CompactedBlockRetention,
+        },
+        _time, _loggers.CreateLogger<RetentionSweeper>());
+
+    public async ValueTask DisposeAsync()
+    {
+        await Wal.DisposeAsync();
+        Blocks.Dispose();
+    }
+
+    private async Task<HashSet<Model.Spans.TraceId>> CarriedAsync(BlockMeta block, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return CarriedTraces.Decode(await _store.GetAsync(BlockKeys.Of(block.TenantId, block.BlockId, CarriedTraces.FileName), cancellationToken));
+        }
+        catch (ObjectNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace) => new()
+    {
+        Path = trace.Wal.Path,
+        Encoding = WalEncodings.TryParse(trace.Wal.Encoding, out var encoding) ? encoding : WalEncoding.Snappy,
+        Sync = trace.Wal.Sync.Mode switch
+        {
+            Configuration.Options.WalSyncMode.Never => Rubato.Storage.Wal.WalSyncMode.Never,
+            Configuration.Options.WalSyncMode.Interval => Rubato.Storage.Wal.WalSyncMode.Every(trace.Wal.Sync.Interval),
+            _ => Rubato.Storage.Wal.WalSyncMode.Always,
+        },
+    };
+}
