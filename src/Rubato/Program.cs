@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 using Rubato.Commands;
-using Rubato.Configuration;
+using Rubato.Server;
 
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-var server = new ServerCommand(RunServerAsync, RunServerAsync, Console.Out, Console.Error, Environment.GetEnvironmentVariable);
+var server = new ServerCommand(ServerRunner.RunAsync, ServerRunner.RunDemoAsync, Console.Out, Console.Error, Environment.GetEnvironmentVariable);
 return await new RubatoCommands(server, Console.Out, Console.Error, Environment.GetEnvironmentVariable).RunAsync(args, stop.Token);
 
 void Stop(PosixSignalContext signal)
@@ -16,8 +16,3 @@ void Stop(PosixSignalContext signal)
     stop.Cancel();
 }
 
-static Task<int> RunServerAsync(ConfigResult config, CancellationToken cancellation)
-{
-    Console.Error.WriteLine("rubato: this build has no server yet");
-    return Task.FromResult(ExitCodes.Failure);
-}

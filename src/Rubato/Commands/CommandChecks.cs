@@ -11,7 +11,8 @@ internal static class CommandChecks
     public static void Between<T>(OptionResult result, Option<T> option, T low, T high)
         where T : INumber<T>
     {
-        if (result.GetValue(option) is { } value && !(value >= low && value <= high))
+        // Text that is no number is left to the parser, which names it; asking the result for its value would throw here.
+        if (result.Tokens is [{ Value: var text }] && T.TryParse(text, CultureInfo.InvariantCulture, out T? value) && !(value >= low && value <= high))
         {
             result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {value} is out of range: must be between {low} and {high}"));
         }

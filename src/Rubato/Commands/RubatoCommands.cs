@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Rubato.Commands.Load;
+using Rubato.Commands.Query;
 using Rubato.Configuration;
 
 namespace Rubato.Commands;
@@ -13,6 +15,8 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
     /// <summary>Every command, in the order of the help. New ones are added here.</summary>
     private RootCommand BuildRoot() => new("Rubato stores distributed traces and answers questions about them.")
     {
+        LoadCommand.Create(),
+        QueryCommand.Create(),
         ConfigCommand.Build(output, error, environment),
     };
 
@@ -33,7 +37,10 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
             return await FailAsync(parsed.Errors[0].Message, $"{PathOf(parsed.CommandResult)} --help says more");
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error }, cancellation);
+
+        // Program turns signals into the token; a second handler here would end the process before a command has said how far it came.
+        var invocation = new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(invocation, cancellation);
     }
 
     private async Task<int> RunServerAsync(RootCommand root, IReadOnlyList<string> args, CancellationToken cancellation)

@@ -14,10 +14,10 @@ internal sealed partial class ConfigPrinter(SchemaSection schema, ConfigValues v
     private const string Hidden = "\"" + Mask + "\"";
 
     /// <summary>What is in force.</summary>
-    public string Effective() => Print(static (set, standard) => set ?? standard);
+    public string Effective() => Print(InForce);
 
     /// <summary>Only what differs from the defaults.</summary>
-    public string Diff() => Print(static (set, standard) => set is null || Same(set, standard) ? null : set);
+    public string Diff() => Print(Changed);
 
     public string Defaults() => new ConfigPrinter(schema, new ConfigValues()).Effective();
 
@@ -29,6 +29,31 @@ internal sealed partial class ConfigPrinter(SchemaSection schema, ConfigValues v
         "defaults" => Defaults(),
         _ => null,
     };
+
+    /// <summary>The text of <c>/status/runtime_config</c>: limits of everybody, then what each tenant's entry says.</summary>
+    public string Runtime(IReadOnlyDictionary<string, ConfigValues> entries, bool onlyChanged)
+    {
+        var limits = schema.Section(ConfigSchema.OverridesDefaults);
+        var text = new StringBuilder("---\n");
+        var before = text.Append("defaults:\n").Length;
+        if (!PrintSection(text, limits, values, ConfigSchema.OverridesDefaults, 2, onlyChanged ? Changed : InForce))
+            text.Insert(before - 1, " {}");
+        text.Append("overrides:");
+        text.Append(entries.Count == 0 ? " {}\n" : "\n");
+        foreach (var (tenant, entry) in entries.OrderBy(one => one.Key, StringComparer.Ordinal))
+        {
+            Indent(text, 2).Append(Quote(tenant)).Append(':');
+            before = text.Append('\n').Length;
+            if (!PrintSection(text, limits, entry, "", 4, static (set, _) => set))
+                text.Insert(before - 1, " {}");
+        }
+
+        return text.ToString();
+    }
+
+    private static object? InForce(object? set, object? standard) => set ?? standard;
+
+    private static object? Changed(object? set, object? standard) => set is null || Same(set, standard) ? null : set;
 
     private string Print(Func<object?, object?, object?> choose)
     {

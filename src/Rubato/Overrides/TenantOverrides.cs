@@ -27,6 +27,7 @@ internal sealed partial class TenantOverrides : ITenantLimits
         _time = time;
         _log = log;
         _snapshot = TenantOverridesSnapshot.Empty(Options.Defaults);
+        TenantOverridesMetrics.ShowDefaults(Options.Defaults);
     }
 
     public TenantOverridesSnapshot Snapshot => _snapshot;
@@ -40,6 +41,10 @@ internal sealed partial class TenantOverrides : ITenantLimits
     private OverridesOptions Options => _config.Config.Overrides;
 
     public TenantLimits For(TenantId tenant) => _snapshot.For(tenant);
+
+    /// <summary>The text of <c>/status/runtime_config</c>; null for a <c>?mode=</c> that does not exist.</summary>
+    public string? Print(string? mode) =>
+        mode is null or "" or "diff" ? _config.Printer.Runtime(_snapshot.Entries, onlyChanged: mode == "diff") : null;
 
     /// <summary>First reading. Errors are fatal at start: a server without its limits is not the one that was asked for.</summary>
     public IReadOnlyList<ConfigProblem> Load()
@@ -89,12 +94,14 @@ internal sealed partial class TenantOverrides : ITenantLimits
     {
         var result = TenantOverridesFile.Load(Options.PerTenantOverrideConfig, _config);
         Volatile.Write(ref _wasGood, result.Errors.Count == 0);
+        TenantOverridesMetrics.LastReloadSuccessful.Set(result.Errors.Count == 0 ? 1 : 0);
         if (result.Errors.Count > 0)
             return result.Errors;
 
         foreach (var warning in result.Warnings)
             Log.Warning(_log, warning.ToString());
         _snapshot = result.Snapshot;
+        TenantOverridesMetrics.Show(Hash, result.Snapshot);
         return [];
     }
 

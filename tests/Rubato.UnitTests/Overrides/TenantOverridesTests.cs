@@ -162,6 +162,19 @@ public sealed class TenantOverridesTests : IDisposable
         Assert.Equal(properties.Count(), TenantLimitKeys.All.Count);
     }
 
+    [Fact]
+    public void Print_shows_defaults_and_entries()
+    {
+        var sut = CreateSut("overrides: {b: {}, a: {read: {max_search_duration: 1h}}}", "overrides: {defaults: {ingestion: {max_traces_per_user: 5}}}");
+        Assert.Empty(sut.Load());
+
+        Assert.Equal(
+            "---\ndefaults:\n  ingestion:\n    max_traces_per_user: 5\noverrides:\n  a:\n    read:\n      max_search_duration: 1h0m0s\n  b: {}\n",
+            sut.Print("diff"));
+        Assert.Contains("    rate_strategy: local\n", sut.Print(""));
+        Assert.Null(sut.Print("other"));
+    }
+
     private TenantOverrides CreateSut(string file, string config = "")
     {
         File.WriteAllText(_file, file);

@@ -32,15 +32,22 @@ internal sealed class YamlFile
     /// <summary>The root, or null for an empty file and for one that is not YAML (then a problem was added).</summary>
     public static YamlNode? Read(string text, string name, Func<string, string> expandScalar, List<ConfigProblem> problems)
     {
+        var file = new YamlFile(text, name, expandScalar, problems);
         try
         {
-            return new YamlFile(text, name, expandScalar, problems).ReadDocument();
+            return file.ReadDocument();
         }
         catch (YamlException e)
         {
             problems.Add(new ConfigProblem(name, (int)e.Start.Line, "", e.InnerException?.Message ?? e.Message));
-            return null;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // The library's scanner gives up on some broken files with its own internal errors, which would tell a person nothing.
+            problems.Add(new ConfigProblem(name, Math.Max(1, (int)(file._parser.Current?.Start.Line ?? 1)), "", "not valid YAML at or below this line"));
+        }
+
+        return null;
     }
 
     private YamlNode? ReadDocument()

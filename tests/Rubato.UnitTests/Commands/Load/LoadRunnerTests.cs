@@ -125,6 +125,10 @@ public sealed class LoadRunnerTests
 
     [Theory]
     [InlineData("--connections 0", "--connections 0 is out of range")]
+    [InlineData("--rate x", "Cannot parse argument 'x' for option '--rate'")]
+    [InlineData("--rate NaN", "--rate NaN is out of range")]
+    [InlineData("--protocol udp", "Cannot parse argument 'udp' for option '--protocol'")]
+    [InlineData("--start-time soon", "Cannot parse argument 'soon' for option '--start-time'")]
     [InlineData("--rate -1", "--rate -1 is out of range")]
     [InlineData("--spans 0", "--spans 0 is out of range")]
     [InlineData("--target localhost:4317", "--target localhost:4317 is not an address")]
