@@ -15,6 +15,10 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
     private Slot[] _slots = new Slot[64];
     private int _columns;
 
+    // Senders write the keys of a kind of span in the same order every time: after a key comes mostly the key that came
+    // after it the last time. Comparing with that one saves hashing it and looking it up.
+    private int _lastKey;
+
     // Overflow of the current row is collected here and added when the row is complete.
     private readonly ArrayBufferWriter<byte> _overflow = new();
     private int _overflowRow = -1;
@@ -46,11 +50,7 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
             return;
         }
 
-        var dictionary = column.Dictionary;
-        var code = dictionary.Find(value);
-        // Validated only when new: a string that the dictionary knows is known to be good.
-        if (code < 0) code = SpanBatchBuilder.Intern(dictionary, value, counters);
-        column.Add(row, code);
+        column.Add(row, SpanBatchBuilder.Intern(column.Dictionary, value, counters));
     }
 
     public void AddInt64(int row, ReadOnlySpan<byte> key, long value)
@@ -168,6 +168,14 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
 
     private ref Slot SlotOf(ReadOnlySpan<byte> key, out bool full)
     {
+        var guess = _slots[_lastKey].NextKey;
+        if (guess < _keys.Count && _keys[guess].SequenceEqual(key))
+        {
+            _lastKey = guess;
+            full = false;
+            return ref _slots[guess];
+        }
+
         var code = _keys.Find(key);
         if (code < 0)
         {
@@ -178,6 +186,8 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
             if (code >= _slots.Length) Array.Resize(ref _slots, _slots.Length * 2);
         }
 
+        _slots[_lastKey].NextKey = code;
+        _lastKey = code;
         full = false;
         return ref _slots[code];
     }
@@ -218,6 +228,7 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
     private struct Slot
     {
         public string? Name;
+        public int NextKey;
         public StringColumnBuilder? String;
         public Int64ColumnBuilder? Int64;
         public DoubleColumnBuilder? Double;

@@ -95,8 +95,7 @@ public sealed partial class SpanBatchBuilder
         _traceLow[row] = span.TraceId.Low;
         _spanIds[row] = (long)span.SpanId.Value;
         _parents[row] = (long)span.ParentSpanId.Value;
-        var name = _names.Find(span.Name);
-        _nameCodes[row] = name >= 0 ? name : Intern(_names, span.Name, Counters);
+        _nameCodes[row] = Intern(_names, span.Name, Counters);
         _kinds[row] = span.Kind;
         _statusCodes[row] = span.StatusCode;
         _starts[row] = (long)span.StartUnixNano;
@@ -185,10 +184,15 @@ public sealed partial class SpanBatchBuilder
         Array.Resize(ref _scopeRows, size);
     }
 
-    /// <summary>Code of a string not known yet; text that is not UTF-8 is kept with U+FFFD in place of the bad bytes, and counted.</summary>
+    /// <summary>
+    /// Code of a string. Text that is not UTF-8 is kept with U+FFFD in place of the bad bytes, and counted. Only new strings
+    /// are looked at: one that the dictionary knows is known to be good.
+    /// </summary>
     internal static int Intern(StringDictionary dictionary, ReadOnlySpan<byte> text, BatchCounters counters)
     {
-        if (Utf8.IsValid(text)) return dictionary.GetOrAdd(text);
+        var code = dictionary.Find(text, out var place);
+        if (code >= 0) return code;
+        if (Utf8.IsValid(text)) return dictionary.AddAt(place, text);
         counters.InvalidUtf8++;
         return dictionary.GetOrAdd(Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(text)));
     }

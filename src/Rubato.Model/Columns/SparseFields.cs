@@ -23,8 +23,7 @@ internal sealed class SparseFields
     {
         if (text.IsEmpty) return;
         var builder = Text(column);
-        var code = builder.Dictionary.Find(text);
-        builder.Add(row, code >= 0 ? code : SpanBatchBuilder.Intern(builder.Dictionary, text, counters));
+        builder.Add(row, SpanBatchBuilder.Intern(builder.Dictionary, text, counters));
     }
 
     /// <summary>Adds unless empty, without looking at the bytes (linked ids).</summary>

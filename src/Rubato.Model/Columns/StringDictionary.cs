@@ -49,38 +49,32 @@ public sealed class StringDictionary
     }
 
     /// <summary>Code of the string, or -1.</summary>
-    public int Find(ReadOnlySpan<byte> value)
+    public int Find(ReadOnlySpan<byte> value) => Find(value, out _);
+
+    /// <summary>As above; a place that was not found can be handed to <see cref="AddAt"/>, which saves hashing a new value twice.</summary>
+    internal int Find(ReadOnlySpan<byte> value, out Place place)
     {
         var hash = Hash(value);
+        var buckets = _buckets;
         for (var i = (int)hash & _mask; ; i = (i + 1) & _mask)
         {
-            var code = _buckets[i] - 1;
-            if (code < 0) return -1;
-            if (_hashes[code] == hash && this[code].SequenceEqual(value)) return code;
+            var code = buckets[i] - 1;
+            if (code >= 0 && (_hashes[code] != hash || !this[code].SequenceEqual(value))) continue;
+            place = new Place(hash, i);
+            return code;
         }
     }
+
+    /// <summary>Adds a value that <see cref="Find(ReadOnlySpan{byte}, out Place)"/> has just not found, with nothing added in between.</summary>
+    internal int AddAt(Place place, ReadOnlySpan<byte> value) => Add(value, place.Hash, place.Bucket);
 
     public int GetOrAdd(ReadOnlySpan<byte> value) => GetOrAdd(value, out _);
 
     public int GetOrAdd(ReadOnlySpan<byte> value, out bool added)
     {
-        var hash = Hash(value);
-        var i = (int)hash & _mask;
-        while (true)
-        {
-            var code = _buckets[i] - 1;
-            if (code < 0) break;
-            if (_hashes[code] == hash && this[code].SequenceEqual(value))
-            {
-                added = false;
-                return code;
-            }
-
-            i = (i + 1) & _mask;
-        }
-
-        added = true;
-        return Add(value, hash, i);
+        var code = Find(value, out var place);
+        added = code < 0;
+        return added ? AddAt(place, value) : code;
     }
 
     private int Add(ReadOnlySpan<byte> value, uint hash, int bucket)
@@ -152,4 +146,7 @@ public sealed class StringDictionary
         var high = Math.BigMul(a, b, out var low);
         return high ^ low;
     }
+
+    /// <summary>Where a value belongs.</summary>
+    internal readonly record struct Place(uint Hash, int Bucket);
 }

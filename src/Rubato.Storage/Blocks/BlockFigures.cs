@@ -21,6 +21,17 @@ public sealed record BlockFigures
     /// <summary>Smallest span start and largest span end.</summary>
     public required TimeRange TimeRange { get; init; }
 
+    /// <summary>Bounds of the traces' starts.</summary>
+    public required ulong MinTraceStartUnixNano { get; init; }
+
+    public required ulong MaxTraceStartUnixNano { get; init; }
+
+    /// <summary>Bytes of the Parquet footer, without the 8 bytes of length and magic after it.</summary>
+    public required int FooterBytes { get; init; }
+
+    /// <summary>XXH3-64 of index.bin, 16 hexadecimal digits.</summary>
+    public required string IndexChecksum { get; init; }
+
     public required long DataBytes { get; init; }
 
     public required long IndexBytes { get; init; }

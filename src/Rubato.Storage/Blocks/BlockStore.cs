@@ -36,7 +36,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         var count = 0;
         foreach (var quarantined in list.Quarantined)
         {
-            if (!blocks.IsDefaultOrEmpty && quarantined.Tenant == blocks[0].TenantId) problems.Add($"block {quarantined.Block} is set aside: {quarantined.Reason}");
+            if (!blocks.IsDefaultOrEmpty && quarantined.Tenant == blocks[0].TenantId) problems.Add($"block {quarantined.BlockId} is set aside: {quarantined.Reason}");
         }
 
         foreach (var meta in blocks)

@@ -21,6 +21,9 @@ internal sealed class ParquetDictionary
     /// <summary>BYTE_ARRAY and FIXED_LEN_BYTE_ARRAY columns.</summary>
     public ByteStrings Strings => new(_data, _offsets);
 
+    /// <summary>The arrays behind <see cref="Strings"/>, for readers that keep them: never written to.</summary>
+    public (byte[] Data, int[] Offsets) Arrays => (_data, _offsets);
+
     /// <summary>INT64 and INT32 columns; DOUBLE columns as their bits.</summary>
     public ReadOnlySpan<long> Longs => _longs;
 

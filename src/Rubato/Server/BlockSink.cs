@@ -1,3 +1,4 @@
+using Rubato.Storage.Wal;
 using Rubato.Ingest.Ingester;
 using Rubato.Model.Scanning;
 using Rubato.Storage;

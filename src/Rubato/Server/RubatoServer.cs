@@ -34,7 +34,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private readonly List<Task> _loops = [];
     private readonly List<ListenerHost> _listeners = [];
     private readonly TenantOverrides _overrides;
-    private Storage? _storage;
+    private ServerStorage? _storage;
     private Ingester? _ingester;
     private QueryApi? _queryApi;
 
@@ -69,7 +69,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _state.Set("distributor", "Starting");
         _state.Set("query-frontend", "Starting");
 
-        _storage = await Timed("store", () => Storage.OpenAsync(_config, _loggers, _time, cancellationToken));
+        _storage = await Timed("store", () => ServerStorage.OpenAsync(_config, _loggers, _time, cancellationToken));
         _loops.Add(_storage.Poller.RunAsync(_loopsStop.Token));
         _ingester = new Ingester(
             _storage.Wal, _storage.BlockSink, _overrides, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());

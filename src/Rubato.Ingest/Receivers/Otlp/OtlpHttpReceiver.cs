@@ -101,18 +101,12 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
             body = ContentDecoding.Decode(encoding, body, limit);
             if (contentType == Protobuf) return body;
 
-            // Protobuf of the same request is never larger than twice its JSON; the limit guards against surprises.
-            var protobuf = new PooledBytes(body.Length, limit);
-            try
-            {
-                OtlpJson.ToProtobuf(body.Span, protobuf);
-            }
-            catch
-            {
-                protobuf.Dispose();
-                throw;
-            }
-
+            var transcoded = new ProtoWriter();
+            var result = OtlpJson.Transcode(body.Span, transcoded);
+            if (result.Error is { } error) throw new InvalidDataException(error);
+            var protobuf = new PooledBytes(transcoded.Length, int.MaxValue);
+            transcoded.Written.CopyTo(protobuf.GetSpan(transcoded.Length));
+            protobuf.Advance(transcoded.Length);
             body.Dispose();
             return protobuf;
         }

@@ -60,7 +60,10 @@ internal static class BitPacking
         output.Advance(bytes);
     }
 
-    /// <summary>Unpacks codes of 0 to 32 bits. <paramref name="packed"/> must hold all the groups of eight that they take.</summary>
+    /// <summary>
+    /// Unpacks codes of 0 to 32 bits. <paramref name="packed"/> must hold all the groups of eight that they take; bytes after them may be
+    /// loaded, never used, and spare the padded copy.
+    /// </summary>
     public static void Unpack(ReadOnlySpan<byte> packed, int width, Span<int> values)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)width, 32u);
@@ -77,10 +80,16 @@ internal static class BitPacking
         UnpackGroups(packed, width, values[..(fast * 8)]);
         if (fast == groups)
             return;
+        UnpackTail(packed, width, values, fast, groups);
+    }
 
+    /// <summary>Apart from the loop above, because clearing its stack space took longer than unpacking a short stretch.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void UnpackTail(ReadOnlySpan<byte> packed, int width, Span<int> values, int firstGroup, int groups)
+    {
         Span<byte> padded = stackalloc byte[32 + 32 + 8];
         Span<int> group = stackalloc int[8];
-        for (int g = fast; g < groups; g++)
+        for (int g = firstGroup; g < groups; g++)
         {
             packed.Slice(g * width, width).CopyTo(padded);
             UnpackGroups(padded, width, group);

@@ -124,9 +124,9 @@ internal static class RunLengthDecoder
             if (packedBytes > _rest.Length)
                 return false;
             count = (int)Math.Min(length * 8, wanted);
-            packed = _rest[..(int)packedBytes];
+            packed = _rest; // Not cut to the stretch: short ones unpack several times faster with room to read ahead.
             _rest = _rest[(int)packedBytes..];
-            return width > 0;
+            return packedBytes > 0;
         }
     }
 }

@@ -9,7 +9,8 @@ namespace Rubato.Storage.Parquet.Writing;
 /// </summary>
 internal sealed class PageCompressor(int level, double maxShare) : IDisposable
 {
-    private const int MinBytes = 64;
+    /// <summary>Setting up a frame takes longer than packing so few bytes, and a whole file has only a few per cent in such pages.</summary>
+    private const int MinBytes = 512;
 
     private readonly Compressor? _zstd = level == 0 ? null : new Compressor(level);
     private readonly PageBuffer _packed = new();

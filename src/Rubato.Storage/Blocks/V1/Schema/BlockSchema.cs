@@ -140,7 +140,7 @@ internal sealed class BlockSchema
             if (columns[i] is null) throw new ParquetFormatException($"column '{schema[i].Path}' is not named in '{ColumnsMetadata}'");
         }
 
-        return new BlockSchema([.. columns!]);
+        return new BlockSchema([.. columns.Select(c => c!)]);
     }
 
     private static void ReadAttributes(ParquetSchema schema, string json, BlockColumn?[] columns)

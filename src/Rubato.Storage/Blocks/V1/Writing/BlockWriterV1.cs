@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
 using Rubato.Model.Scanning;
 using Rubato.Storage.Blocks.V1.Indexing;
 using Rubato.Storage.Parquet;
@@ -23,7 +26,8 @@ internal static class BlockWriterV1
         if (plan.Spans.Count == 0) throw new ArgumentException("a block needs at least one span", nameof(input));
 
         var builder = new BlockIndexBuilder(plan.Schema);
-        using var file = new ParquetFileWriter(data, plan.Schema.ToParquet(), new ParquetWriterOptions { ZstdLevel = options.ZstdLevel });
+        using var output = new TailStream(data);
+        using var file = new ParquetFileWriter(output, plan.Schema.ToParquet(), new ParquetWriterOptions { ZstdLevel = options.ZstdLevel });
         var groups = new RowGroupWriter(plan, file, builder);
         for (var g = 0; g + 1 < plan.RowGroups.Count; g++) groups.Write(plan.RowGroups[g], plan.RowGroups[g + 1], cancellationToken);
         plan.Schema.WriteMetadata(file);
@@ -40,6 +44,10 @@ internal static class BlockWriterV1
             DuplicateCount = plan.Spans.DuplicateCount,
             RowGroupCount = plan.RowGroups.Count - 1,
             TimeRange = new TimeRange(groups.TimeRange.StartUnixNano, groups.TimeRange.EndUnixNano),
+            MinTraceStartUnixNano = groups.TimeRange.StartUnixNano,
+            MaxTraceStartUnixNano = groups.MaxTraceStart,
+            FooterBytes = BinaryPrimitives.ReadInt32LittleEndian(output.Tail),
+            IndexChecksum = XxHash3.HashToUInt64(indexBytes.Span).ToString("x16", CultureInfo.InvariantCulture),
             DataBytes = dataBytes,
             IndexBytes = indexBytes.Length,
         };

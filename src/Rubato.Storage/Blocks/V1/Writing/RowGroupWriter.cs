@@ -31,6 +31,8 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
 
     public long LinkCount { get; private set; }
 
+    public ulong MaxTraceStart { get; private set; }
+
     public TimeRange TimeRange { get; private set; } = new(ulong.MaxValue, 0);
 
     public void Write(int firstTrace, int endTrace, CancellationToken cancellationToken)
@@ -61,6 +63,7 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         index.EndRowGroup(_count, _events.Count, _links.Count, range, _facts.MaxTraceStart);
         EventCount += _events.Count;
         LinkCount += _links.Count;
+        MaxTraceStart = Math.Max(MaxTraceStart, _facts.MaxTraceStart);
         TimeRange = new TimeRange(Math.Min(TimeRange.StartUnixNano, range.StartUnixNano), Math.Max(TimeRange.EndUnixNano, range.EndUnixNano));
     }
 

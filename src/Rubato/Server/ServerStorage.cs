@@ -1,3 +1,4 @@
+using Rubato.Configuration;
 using Rubato.Configuration.Options;
 using Rubato.Ingest.Ingester;
 using Rubato.Model.Tenants;
@@ -5,12 +6,13 @@ using Rubato.Storage.BlockLists;
 using Rubato.Storage.Blocks;
 using Rubato.Storage.Compaction;
 using Rubato.Storage.ObjectStores;
+using Rubato.Storage.ObjectStores.Local;
 using Rubato.Storage.Wal;
 
 namespace Rubato.Server;
 
 /// <summary>The storage side of the process: write-ahead log, object store, block list, and the loops over them.</summary>
-internal sealed class Storage : IAsyncDisposable
+internal sealed class ServerStorage : IAsyncDisposable
 {
     /// <summary>Indexes, footers and dictionaries of blocks.</summary>
     private const long BlockCacheBytes = 64L << 20;
@@ -20,7 +22,7 @@ internal sealed class Storage : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
 
-    private Storage(RubatoConfig config, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers, TimeProvider time)
+    private ServerStorage(RubatoConfig config, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers, TimeProvider time)
     {
         _config = config;
         _store = store;
@@ -41,7 +43,7 @@ internal sealed class Storage : IAsyncDisposable
 
     public BlockSink BlockSink { get; }
 
-    public static async Task<Storage> OpenAsync(RubatoConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ServerStorage> OpenAsync(RubatoConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
     {
         var trace = config.Storage.Trace;
         WriteAheadLog? wal = null;
@@ -54,7 +56,7 @@ internal sealed class Storage : IAsyncDisposable
             var poller = new BlockListPoller(
                 store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
             await poller.PollAsync(cancellationToken);
-            return new Storage(config, store, wal, list, poller, loggers, time);
+            return new ServerStorage(config, store, wal, list, poller, loggers, time);
         }
         catch (DataFolderInUseException e)
         {

@@ -1,0 +1,131 @@
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+using Rubato.Storage.Blocks.V1.Indexing;
+using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Parquet;
+
+namespace Rubato.Storage.Blocks.V1.Reading;
+
+/// <summary>An open block. Index, footer and dictionaries live in the cache; this holds only the open file.</summary>
+internal sealed class BlockV1(string name, IBlockSources sources, IBlockCache cache) : IBlock
+{
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private readonly string _indexKey = name + "/index";
+    private readonly string _footerKey = name + "/footer";
+    private IRandomAccessSource? _source;
+
+    public string Name => name;
+
+    public async ValueTask<IReadOnlyList<ISpanSegment>> OpenSegmentsAsync(CancellationToken cancellationToken) => await SegmentsAsync(cancellationToken);
+
+    public async ValueTask<ISpanSegment?> FindTraceAsync(TraceId traceId, CancellationToken cancellationToken)
+    {
+        var segments = await SegmentsAsync(cancellationToken);
+        var index = segments[0].Index;
+        var trace = index.FindTrace(traceId);
+        if (trace < 0) return null;
+        foreach (var segment in segments)
+        {
+            if (trace < segment.Group.FirstTrace + segment.Group.TraceCount) return segment;
+        }
+
+        return null;
+    }
+
+    public void Dispose()
+    {
+        // Readers that are under way hold the source themselves; the file closes when the last of them is collected.
+        _loading.Wait();
+        try
+        {
+            (_source as IDisposable)?.Dispose();
+            _source = null;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>The footer and page indexes, parsed.</summary>
+    internal async ValueTask<ParquetFileReader> FileAsync(BlockSchema schema, CancellationToken cancellationToken)
+    {
+        if (cache.Get<ParquetFileReader>(_footerKey) is { } known) return known;
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            if (cache.Get<ParquetFileReader>(_footerKey) is { } loaded) return loaded;
+            _source ??= await sources.OpenDataAsync(cancellationToken);
+            var file = await ParquetFileReader.OpenAsync(_source, cancellationToken: cancellationToken);
+            Check(schema, file.Schema);
+            // About what a column chunk's facts and its page places take.
+            cache.Set(_footerKey, file, 4096L + (file.RowGroups.Count * (long)file.Schema.Count * 400));
+            return file;
+        }
+        catch (Exception e) when (Damage.Is(e))
+        {
+            throw Damage.Of(name, e);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    /// <summary>A chunk's dictionary out of the cache, or null when its values are plain. For look-ups of few rows, which would decode it for each trace.</summary>
+    internal async ValueTask<ParquetDictionary?> DictionaryAsync(ParquetFileReader file, int rowGroup, int column, CancellationToken cancellationToken)
+    {
+        if (!file.RowGroups[rowGroup].Columns[column].HasDictionary) return null;
+        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}/{rowGroup}/{column}");
+        if (cache.Get<ParquetDictionary>(key) is { } known) return known;
+        var dictionary = await file.ReadDictionaryOnlyAsync(rowGroup, column, cancellationToken);
+        if (dictionary is not null) cache.Set(key, dictionary, dictionary.SizeBytes + 100);
+        return dictionary;
+    }
+
+    /// <summary>Span rows of events or links.</summary>
+    internal async ValueTask<int[]> ParentsAsync(ParquetFileReader file, int rowGroup, int column, CancellationToken cancellationToken)
+    {
+        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}/{rowGroup}/{column}/parents");
+        if (cache.Get<int[]>(key) is { } known) return known;
+        var counts = await file.ReadChildCountsAsync(rowGroup, column, cancellationToken);
+        var parents = ChildParents.Of(counts);
+        cache.Set(key, parents, (parents.Length * 4L) + 100);
+        return parents;
+    }
+
+    private async ValueTask<RowGroupSegment[]> SegmentsAsync(CancellationToken cancellationToken)
+    {
+        if (cache.Get<RowGroupSegment[]>(_indexKey) is { } known) return known;
+        await _loading.WaitAsync(cancellationToken);
+        try
+        {
+            if (cache.Get<RowGroupSegment[]>(_indexKey) is { } loaded) return loaded;
+            var index = BlockIndex.Parse(await sources.ReadIndexAsync(cancellationToken));
+            if (index.RowGroups.Count == 0) throw new InvalidDataException("the index has no row group");
+            var segments = new RowGroupSegment[index.RowGroups.Count];
+            for (var g = 0; g < segments.Length; g++) segments[g] = new RowGroupSegment(this, index, g);
+            cache.Set(_indexKey, segments, index.MemoryBytes);
+            return segments;
+        }
+        catch (Exception e) when (Damage.Is(e))
+        {
+            throw Damage.Of(name, e);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    // An index of another block (a copy gone wrong) would read the wrong columns: names and types must agree.
+    private static void Check(BlockSchema index, ParquetSchema file)
+    {
+        if (index.Columns.Count != file.Count) throw new InvalidDataException($"the index has {index.Columns.Count} columns and the data {file.Count}");
+        foreach (var column in index.Columns)
+        {
+            if (column.Field != file[column.Ordinal])
+                throw new InvalidDataException($"column {column.Ordinal} is '{column.Field.Path}' in the index and '{file[column.Ordinal].Path}' in the data");
+        }
+    }
+}

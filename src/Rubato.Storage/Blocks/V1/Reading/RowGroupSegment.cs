@@ -1,0 +1,168 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+using Rubato.Storage.Blocks.V1.Indexing;
+using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Parquet;
+
+namespace Rubato.Storage.Blocks.V1.Reading;
+
+/// <summary>
+/// One row group of a block as queries see it. What the index knows (names, counts, bounds, small dictionaries, trace ids and
+/// their rows) is answered without touching the data file. Holds no open file; all state is the block's and the cache's.
+/// </summary>
+internal sealed partial class RowGroupSegment : ISpanSegment
+{
+    private readonly BlockV1 _block;
+    private readonly int _number;
+    private readonly AttributeColumnInfo[] _attributes;
+
+    public RowGroupSegment(BlockV1 block, BlockIndex index, int number)
+    {
+        _block = block;
+        Index = index;
+        _number = number;
+        Group = index.RowGroups[number];
+        Name = $"{block.Name}#{number}";
+        var attributes = new List<AttributeColumnInfo>();
+        foreach (var column in index.Schema.Attributes)
+        {
+            if (Group.Columns[column.Ordinal].Count > 0 && column.Attribute is { } key)
+                attributes.Add(new AttributeColumnInfo(key.Owner, key.Key, key.Type, column.Ordinal));
+        }
+
+        _attributes = [.. attributes];
+    }
+
+    public BlockIndex Index { get; }
+
+    public IndexRowGroup Group { get; }
+
+    public string Name { get; }
+
+    public int SpanCount => Group.SpanCount;
+
+    public int EventCount => Group.EventCount;
+
+    public int LinkCount => Group.LinkCount;
+
+    public TimeRange TimeRange => Group.TimeRange;
+
+    public ulong MaxTraceStartUnixNano => Group.MaxTraceStartUnixNano;
+
+    public bool IsSortedByTrace => true;
+
+    public bool HasTraceColumns => true;
+
+    public IReadOnlyList<AttributeColumnInfo> Attributes => _attributes;
+
+    public bool HasOverflow(AttributeOwner owner) => Index.Schema.Overflow(owner) is { } column && Statistics(column).Count > 0;
+
+    public async ValueTask<ColumnVector?> ReadAsync(SpanColumn column, ScanContext context)
+    {
+        if (column == SpanColumn.TraceId) return Index.TraceIds(Group.FirstRow, SpanCount);
+        var stored = Index.Schema[column];
+        return IsAbsent(stored) ? null : await ReadWholeAsync(stored, context);
+    }
+
+    public ValueTask<ColumnVector> ReadAsync(AttributeColumnInfo column, ScanContext context) => ReadWholeAsync(Index.Schema.Columns[column.Ordinal], context);
+
+    public async ValueTask<IReadOnlyList<ColumnVector>> ReadOverflowAsync(AttributeOwner owner, string key, ScanContext context) =>
+        await ReadOverflowAsync(owner, context) is { } overflow ? OverflowColumn.Read(overflow, key) : [];
+
+    public async ValueTask<IReadOnlyCollection<string>> ReadOverflowKeysAsync(AttributeOwner owner, int limit, ScanContext context) =>
+        await ReadOverflowAsync(owner, context) is { } overflow ? OverflowColumn.ReadKeys(overflow, limit) : [];
+
+    public async ValueTask<StringVector?> ReadOverflowAsync(AttributeOwner owner, ScanContext context) =>
+        HasOverflow(owner) ? (StringVector)await ReadWholeAsync(Index.Schema.Overflow(owner)!, context) : null;
+
+    public async ValueTask<ReadOnlyMemory<int>> ReadParentsAsync(AttributeOwner owner, ScanContext context)
+    {
+        if ((owner == AttributeOwner.Event ? EventCount : LinkCount) == 0) return ReadOnlyMemory<int>.Empty;
+        return await GuardAsync(file => _block.ParentsAsync(file, _number, ParentColumn(owner), context.CancellationToken), context);
+    }
+
+    public ValueTask<DictionaryView?> ReadDictionaryAsync(AttributeColumnInfo column, ScanContext context) => new(Index.Dictionary(Group.Columns[column.Ordinal]));
+
+    public ValueTask<DictionaryView?> ReadDictionaryAsync(SpanColumn column, ScanContext context) => new(Index.Dictionary(Statistics(Index.Schema[column])));
+
+    public bool MayContain(AttributeColumnInfo column, ReadOnlySpan<byte> value) => Index.MayContain(Group.Columns[column.Ordinal], value);
+
+    public (long Min, long Max)? Int64Bounds(AttributeColumnInfo column) => Bounds(Group.Columns[column.Ordinal]);
+
+    public (long Min, long Max)? Int64Bounds(SpanColumn column) => Bounds(Statistics(Index.Schema[column]));
+
+    public ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context)
+    {
+        var trace = Index.FindTrace(traceId);
+        if (trace < Group.FirstTrace || trace >= Group.FirstTrace + Group.TraceCount) return new(RowSet.Empty);
+        var first = Index.FirstRowOf(trace);
+        return new(RowSet.Range(first - Group.FirstRow, Index.FirstRowOf(trace + 1) - first));
+    }
+
+    public ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context)
+    {
+        if (rows.Count == 0) return new([]);
+        var first = rows[0];
+        var count = rows[rows.Count - 1] - first + 1;
+        if (count > RowRuns.PageRows) return SpanReader.ReadAsync(this, rows, context);
+        // One trace, or a few: read each column once, over the rows between the first and the last.
+        var window = new SegmentWindow(this, first, count);
+        return SpanReader.ReadAsync(window, Relative(rows, first), context);
+    }
+
+    internal bool IsAbsent(BlockColumn column) => Statistics(column).Count == 0 && column.Fixed is not { IsDense: true };
+
+    /// <summary>Reads and converts some adjacent span rows (of a repeated column: their children).</summary>
+    internal ValueTask<ColumnVector> ReadRangeAsync(BlockColumn column, int firstRow, int rowCount, ScanContext context) => GuardAsync(
+        async file =>
+        {
+            var dictionary = await _block.DictionaryAsync(file, _number, column.Ordinal, context.CancellationToken);
+            using var values = await file.ReadColumnRowsAsync(_number, column.Ordinal, firstRow, rowCount, dictionary, context.CancellationToken);
+            context.AddBytes(values.Count * 8L);
+            return VectorConversion.ToModel(column, values);
+        },
+        context);
+
+    /// <summary>Span rows, counted from the first, of the events or links of some adjacent span rows.</summary>
+    internal ValueTask<int[]> ReadParentsRangeAsync(AttributeOwner owner, int firstRow, int rowCount, ScanContext context) => GuardAsync(
+        async file => ChildParents.Of(await file.ReadChildCountsRowsAsync(_number, ParentColumn(owner), firstRow, rowCount, context.CancellationToken)),
+        context);
+
+    internal static RowSet Relative(RowSet rows, int first)
+    {
+        if (rows.IsRange) return RowSet.Range(rows.First - first, rows.Count);
+        var relative = rows.ToArray();
+        for (var i = 0; i < relative.Length; i++) relative[i] -= first;
+        return RowSet.Of(relative);
+    }
+
+    private ValueTask<ColumnVector> ReadWholeAsync(BlockColumn column, ScanContext context) => GuardAsync(
+        async file =>
+        {
+            using var values = await file.ReadColumnAsync(_number, column.Ordinal, context.CancellationToken);
+            context.AddBytes(file.RowGroups[_number].Columns[column.Ordinal].Length);
+            return VectorConversion.ToModel(column, values);
+        },
+        context);
+
+    private async ValueTask<T> GuardAsync<T>(Func<ParquetFileReader, ValueTask<T>> read, ScanContext context)
+    {
+        try
+        {
+            return await read(await _block.FileAsync(Index.Schema, context.CancellationToken));
+        }
+        catch (Exception e) when (Damage.Is(e))
+        {
+            throw Damage.Of(Name, e);
+        }
+    }
+
+    private int ParentColumn(AttributeOwner owner) =>
+        Index.Schema[owner == AttributeOwner.Event ? SpanColumn.EventTimeUnixNano : SpanColumn.LinkTraceId].Ordinal;
+
+    private ColumnStatistics Statistics(BlockColumn column) => Group.Columns[column.Ordinal];
+
+    private static (long Min, long Max)? Bounds(in ColumnStatistics column) =>
+        column.Kind == StatisticsKind.Int64Bounds ? (column.Min, column.Max) : null;
+}

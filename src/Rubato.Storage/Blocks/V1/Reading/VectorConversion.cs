@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using Rubato.Model.Columns;
+using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Parquet;
+
+namespace Rubato.Storage.Blocks.V1.Reading;
+
+/// <summary>Makes the scan contract's vectors out of decoded Parquet ones, whose buffers go back to their pool: one copy.</summary>
+internal static class VectorConversion
+{
+    public static ColumnVector ToModel(BlockColumn column, ParquetColumnVector values)
+    {
+        var rows = values.AllPresent ? null : values.Rows.ToArray();
+        switch (column.Field.Type)
+        {
+            case ParquetType.FixedLenByteArray:
+                return SpanIds(values);
+            case ParquetType.Int32 or ParquetType.Int64:
+                return new Int64Vector(values.RowCount, values.Count, rows, values.Longs.ToArray());
+            case ParquetType.Double:
+                return new DoubleVector(values.RowCount, values.Count, rows, values.Doubles.ToArray());
+            case ParquetType.Boolean:
+                var bools = new bool[values.Count];
+                var bytes = values.Booleans;
+                for (var i = 0; i < bools.Length; i++) bools[i] = bytes[i] != 0;
+                return new BoolVector(values.RowCount, values.Count, rows, bools);
+            default:
+                return Strings(column, values, rows);
+        }
+    }
+
+    /// <summary>A column without a value, over this many rows.</summary>
+    public static ColumnVector Empty(BlockColumn column, int rowCount) => column.ValueType switch
+    {
+        ColumnType.Int64 => new Int64Vector(rowCount, 0, [], []),
+        ColumnType.Double => new DoubleVector(rowCount, 0, [], []),
+        ColumnType.Bool => new BoolVector(rowCount, 0, [], []),
+        _ => new StringVector(rowCount, 0, [], [], DictionaryView.Empty, TypeOf(column)),
+    };
+
+    // Dense whatever the file says: the parent of a root is null there and zero here.
+    private static Int64Vector SpanIds(ParquetColumnVector values)
+    {
+        var ids = new long[values.RowCount];
+        var rows = values.Rows;
+        for (var i = 0; i < values.Count; i++)
+            ids[values.AllPresent ? i : rows[i]] = BinaryPrimitives.ReadInt64BigEndian(values.BytesAt(i));
+        return new Int64Vector(ids.Length, ids.Length, null, ids);
+    }
+
+    private static StringVector Strings(BlockColumn column, ParquetColumnVector values, int[]? rows)
+    {
+        var type = TypeOf(column);
+        if (values.Dictionary is { } dictionary)
+        {
+            var (data, offsets) = dictionary.Arrays;
+            return new StringVector(values.RowCount, values.Count, rows, values.Codes.ToArray(), new DictionaryView(data, offsets, dictionary.Count), type);
+        }
+
+        if (values.Count == 0) return new StringVector(values.RowCount, 0, rows, [], DictionaryView.Empty, type);
+        var strings = values.Strings;
+        var first = strings.Offsets[0];
+        var pool = strings.Data[first..strings.Offsets[^1]].ToArray();
+        var ends = new int[values.Count + 1];
+        var codes = new int[values.Count];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            ends[i + 1] = strings.Offsets[i + 1] - first;
+            codes[i] = i;
+        }
+
+        return new StringVector(values.RowCount, values.Count, rows, codes, new DictionaryView(pool, ends, codes.Length), type);
+    }
+
+    // Linked ids are bytes in the file and strings of bytes in the contract.
+    private static ColumnType TypeOf(BlockColumn column) => column.Fixed is null ? column.ValueType : ColumnType.String;
+}

@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using Rubato.Model.Columns;
+using Rubato.Model.Otlp;
+using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Scan;
+using Rubato.TraceQL.Syntax;
+
+namespace Rubato.TraceQL.Execution.Tags;
+
+/// <summary>Distinct values up to a number and a size. Several segments add to it at the same time.</summary>
+internal sealed class TagValueSet(int limit, long maxBytes)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<TagValue> _values = [];
+    private long _bytes;
+
+    public bool IsFull { get; private set; }
+
+    public IReadOnlyList<TagValue> ToList()
+    {
+        lock (_lock)
+            return [.. _values.OrderBy(v => v.Type, StringComparer.Ordinal).ThenBy(v => v.Text, StringComparer.Ordinal)];
+    }
+
+    public void Add(string type, string text)
+    {
+        lock (_lock)
+        {
+            if (IsFull || _values.Contains(new TagValue(type, text))) return;
+            if (_bytes + text.Length > maxBytes)
+            {
+                IsFull = true;
+                return;
+            }
+
+            _bytes += text.Length;
+            _values.Add(new TagValue(type, text));
+            IsFull = limit > 0 && _values.Count >= limit;
+        }
+    }
+
+    public void Add(StaticValue value)
+    {
+        switch (value.Type)
+        {
+            case StaticType.String:
+                Add("string", value.String);
+                break;
+            case StaticType.Int or StaticType.Duration:
+                Add("int", value.Int.ToString(CultureInfo.InvariantCulture));
+                break;
+            case StaticType.Float:
+                Add("float", LiteralText.FormatFloat(value.Float));
+                break;
+            case StaticType.Bool:
+                Add("bool", value.Bool ? "true" : "false");
+                break;
+            default:
+                Add("keyword", value.ToString());
+                break;
+        }
+    }
+
+    /// <summary>The values of a column, of the selected rows only where a selection is given.</summary>
+    public void Add(ColumnVector column, Selection? rows)
+    {
+        switch (column)
+        {
+            case StringVector text:
+                AddTexts(text, rows);
+                break;
+            case Int64Vector ints:
+                for (var i = 0; i < ints.Count && !IsFull; i++)
+                {
+                    if (IsSelected(column, i, rows)) Add(StaticValue.FromInt(ints.Values[i]));
+                }
+
+                break;
+            case DoubleVector floats:
+                for (var i = 0; i < floats.Count && !IsFull; i++)
+                {
+                    if (IsSelected(column, i, rows)) Add(StaticValue.FromFloat(floats.Values[i]));
+                }
+
+                break;
+            case BoolVector bools:
+                for (var i = 0; i < bools.Count; i++)
+                {
+                    if (IsSelected(column, i, rows)) Add(StaticValue.FromBool(bools.Values[i]));
+                }
+
+                break;
+        }
+    }
+
+    public void Add(DictionaryView dictionary, ColumnType type)
+    {
+        for (var code = 0; code < dictionary.Count && !IsFull; code++) AddEntry(dictionary, code, type);
+    }
+
+    private static bool IsSelected(ColumnVector column, int index, Selection? rows) => rows is null || rows[column.IsDense ? index : column.Rows[index]];
+
+    private void AddTexts(StringVector column, Selection? rows)
+    {
+        var used = new Selection(column.Dictionary.Count);
+        for (var i = 0; i < column.Count; i++)
+        {
+            if (IsSelected(column, i, rows)) used.Set(column.Codes[i]);
+        }
+
+        for (var code = used.Next(0); code >= 0 && !IsFull; code = used.Next(code + 1)) AddEntry(column.Dictionary, code, column.Type);
+    }
+
+    private void AddEntry(DictionaryView dictionary, int code, ColumnType type)
+    {
+        if (type == ColumnType.Any) AddAny(AnyValueReader.Read(dictionary[code]));
+        else Add("string", Encoding.UTF8.GetString(dictionary[code]));
+    }
+
+    // Arrays give their elements, also mixed ones.
+    private void AddAny(AttributeValue value)
+    {
+        if (value.Kind != AttributeKind.Array) return;
+        foreach (var element in value.AsArray)
+        {
+            switch (element.Kind)
+            {
+                case AttributeKind.String:
+                    Add("string", element.AsString);
+                    break;
+                case AttributeKind.Int:
+                    Add(StaticValue.FromInt(element.AsInt));
+                    break;
+                case AttributeKind.Double:
+                    Add(StaticValue.FromFloat(element.AsDouble));
+                    break;
+                case AttributeKind.Bool:
+                    Add(StaticValue.FromBool(element.AsBool));
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+using Rubato.Storage.Blocks;
+
+namespace Rubato.UnitTests.Storage.Blocks;
+
+/// <summary>A block written into a folder of its own, gone with the test.</summary>
+internal sealed class TestBlock : IDisposable
+{
+    private TestBlock(string folder, BlockFigures figures)
+    {
+        Folder = folder;
+        Figures = figures;
+        Block = Format.OpenFolder(folder, Cache);
+    }
+
+    public static IBlockFormat Format => BlockFormats.Current;
+
+    public string Folder { get; }
+
+    public string DataPath => Path.Combine(Folder, BlockKeys.Data);
+
+    public string IndexPath => Path.Combine(Folder, BlockKeys.Index);
+
+    public BlockFigures Figures { get; }
+
+    public BlockCache Cache { get; } = new(64 << 20);
+
+    public IBlock Block { get; }
+
+    public static TestBlock Write(IEnumerable<SpanBatch> batches, BlockWriterOptions? options = null) =>
+        Write([.. batches.Select(BatchRows.All)], options);
+
+    public static TestBlock Write(IReadOnlyList<BatchRows> input, BlockWriterOptions? options = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("rubato-block-").FullName;
+        using var data = File.Create(Path.Combine(folder, BlockKeys.Data));
+        using var index = File.Create(Path.Combine(folder, BlockKeys.Index));
+        var figures = Format.Write(input, data, index, options ?? new BlockWriterOptions { RowGroupSpans = 200 }, CancellationToken.None);
+        return new TestBlock(folder, figures);
+    }
+
+    public async Task<IReadOnlyList<ISpanSegment>> SegmentsAsync() => await Block.OpenSegmentsAsync(CancellationToken.None);
+
+    public void Dispose()
+    {
+        Block.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
