@@ -1,6 +1,7 @@
-using Rubato.Model.Otlp;
+using System.Buffers;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
+using Rubato.Query.Encoding;
 
 namespace Rubato.Query.Api;
 
@@ -10,13 +11,46 @@ public sealed partial class QueryApi
     private async Task TraceV1Async(QueryCall call)
     {
         var found = await FindTraceAsync(call);
-        await call.AnswerAsync(Accepted.Protobuf, OtlpWriter.Write(found.Spans), found.Problems);
+        if (found.Combiner.Count == 0)
+        {
+            // An answer that lacks a damaged block must not say "no such trace".
+            if (found.Problems.Count > 0) throw new ApiException(500, "the trace was not found in what could be read; " + string.Join("; ", found.Problems));
+            call.Http.Response.StatusCode = 404;
+            return;
+        }
+
+        if (found.Combiner.IsCut) throw new ApiException(422, $"trace exceeds max size (max bytes: {call.Limits.MaxBytesPerTrace})");
+        var spans = found.Combiner.Combine();
+        if (call.Form == AnswerForm.Protobuf)
+        {
+            await call.AnswerAsync(Accepted.Protobuf, TraceEncoding.V1Protobuf(spans), found.Problems);
+            return;
+        }
+
+        var json = new ArrayBufferWriter<byte>(4096);
+        TraceEncoding.WriteV1Json(spans, json);
+        await call.AnswerAsync(Accepted.Json, json.WrittenMemory, found.Problems);
     }
 
+    /// <summary><c>GET /api/v2/traces/{id}</c> (spec/http-api.md 3.2): always 200, with a status where the trace is not whole.</summary>
     private async Task TraceV2Async(QueryCall call)
     {
         var found = await FindTraceAsync(call);
-        await call.AnswerAsync(Accepted.Protobuf, OtlpWriter.Write(found.Spans), found.Problems);
+        var spans = found.Combiner.Combine();
+        var partial = found.Combiner.IsCut
+            ? $"Trace exceeds maximum size of {call.Limits.MaxBytesPerTrace} bytes, a partial trace is returned"
+            : found.Problems.Count > 0 ? string.Join("; ", found.Problems) : null;
+        var answer = new TraceAnswer((ulong)found.InspectedBytes, partial);
+        if (call.Form == AnswerForm.Protobuf)
+        {
+            await call.AnswerAsync(Accepted.Protobuf, TraceEncoding.V2Protobuf(spans, answer), found.Problems);
+            return;
+        }
+
+        var json = new ArrayBufferWriter<byte>(4096);
+        if (call.Form == AnswerForm.Llm) TraceLlmEncoding.Write(spans, answer.InspectedBytes, json);
+        else TraceEncoding.WriteV2Json(spans, answer, json);
+        await call.AnswerAsync(call.Form == AnswerForm.Llm ? Accepted.Llm : Accepted.Json, json.WrittenMemory, found.Problems);
     }
 
     private async Task<FoundTrace> FindTraceAsync(QueryCall call)
@@ -26,14 +60,14 @@ public sealed partial class QueryApi
         var range = CheckTraceParameters(call);
         var context = new ScanContext(call.CancellationToken);
         using var snapshot = await call.OpenAsync(t => _source.OpenTraceAsync(t, id, range, call.CancellationToken));
-        var spans = new List<Span>();
+        var combiner = new TraceCombiner(call.Limits.MaxBytesPerTrace);
         var problems = new List<string>(snapshot.Problems);
         foreach (var segment in snapshot.Segments)
         {
             try
             {
                 var rows = await segment.FindTraceAsync(id, context);
-                if (rows.Count > 0) spans.AddRange(await segment.ReadSpansAsync(rows, context));
+                if (rows.Count > 0) combiner.Add(await segment.ReadSpansAsync(rows, context));
             }
             catch (SegmentDamagedException e)
             {
@@ -41,7 +75,7 @@ public sealed partial class QueryApi
             }
         }
 
-        return new FoundTrace(spans, context.InspectedBytes, problems);
+        return new FoundTrace(combiner, context.InspectedBytes, problems);
     }
 
     private static TraceId ParseTraceId(string text)
@@ -70,5 +104,5 @@ public sealed partial class QueryApi
         return call.Parameters.TraceRange();
     }
 
-    private sealed record FoundTrace(List<Span> Spans, long InspectedBytes, List<string> Problems);
+    private sealed record FoundTrace(TraceCombiner Combiner, long InspectedBytes, List<string> Problems);
 }

@@ -23,6 +23,9 @@ public sealed record QueryApiOptions
     /// <summary><c>search.max_duration</c>; 0 = none.</summary>
     public TimeSpan MaxSearchDuration { get; init; } = TimeSpan.FromHours(168);
 
+    /// <summary><c>metrics.max_duration</c>; 0 = none.</summary>
+    public TimeSpan MaxMetricsDuration { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary><c>search.query_backend_after</c>: how far back a search without times looks.</summary>
     public TimeSpan DefaultSearchRange { get; init; } = TimeSpan.FromMinutes(15);
 

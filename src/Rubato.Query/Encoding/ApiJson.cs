@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Rubato.Model.Spans;
 
 namespace Rubato.Query.Encoding;
@@ -11,7 +9,7 @@ internal static class ApiJson
 {
     public static readonly JsonWriterOptions Options = new()
     {
-        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        Encoder = GoJsonEncoder.Instance,
         SkipValidation = true,
     };
 

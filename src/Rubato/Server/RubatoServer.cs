@@ -169,6 +169,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         DefaultSpansPerSpanset = Math.Max(1, _config.QueryFrontend.Search.DefaultSpansPerSpanSet),
         MaxSpansPerSpanset = _config.QueryFrontend.Search.MaxSpansPerSpanSet,
         MaxSearchDuration = _config.QueryFrontend.Search.MaxDuration,
+        MaxMetricsDuration = _config.QueryFrontend.Metrics.MaxDuration,
         QueryEndCutoff = _config.QueryFrontend.QueryEndCutoff,
         MaxQueryExpressionBytes = _config.QueryFrontend.MaxQueryExpressionSizeBytes,
         ApiTimeout = _config.QueryFrontend.ApiTimeout,

@@ -24,8 +24,9 @@ public sealed class OtlpReaderTests
         for (var i = 0; i < 64; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.Equal(100, OtlpReader.Read(request, builder).Accepted);
+            var accepted = OtlpReader.Read(request, builder).Accepted;
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(100, accepted);
         }
 
         Assert.Equal(0, least);
