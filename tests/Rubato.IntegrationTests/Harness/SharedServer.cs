@@ -3,7 +3,7 @@ using Rubato.IntegrationTests.Harness;
 [assembly: AssemblyFixture(typeof(SharedServer))]
 
 // The machine of CI has two cores, and every test has at least one more process.
-[assembly: CollectionBehavior(MaxParallelThreads = 2)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 2)]
 
 namespace Rubato.IntegrationTests.Harness;
 

@@ -188,5 +188,5 @@ public sealed class OtlpHttpTests(SharedServer shared)
     }
 
     private static string JsonSpan(string traceId) =>
-        $$"""{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"json"}}]},"scopeSpans":[{"spans":[{"traceId":"{{traceId.ToUpperInvariant()}}","spanId":"00000000000000AB","name":"json","kind":"SPAN_KIND_SERVER","startTimeUnixNano":"{{Make.Now}}","endTimeUnixNano":{{Make.Now}},"someday":{"unknown":[1,{}]}}]}]}]}""";
+        $$$"""{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"json"}}]},"scopeSpans":[{"spans":[{"traceId":"{{{traceId.ToUpperInvariant()}}}","spanId":"00000000000000AB","name":"json","kind":"SPAN_KIND_SERVER","startTimeUnixNano":"{{{Make.Now}}}","endTimeUnixNano": {{{Make.Now}}} ,"someday":{"unknown":[1,{}]}}]}]}]}""";
 }
