@@ -16,4 +16,7 @@ public interface IBlock : IDisposable
 
     /// <summary>Only the row group that has the trace, or null when the block has not.</summary>
     ValueTask<ISpanSegment?> FindTraceAsync(TraceId traceId, CancellationToken cancellationToken);
+
+    /// <summary>Row groups and columns with their sizes; reads index and footer.</summary>
+    ValueTask<BlockDescription> DescribeAsync(CancellationToken cancellationToken);
 }

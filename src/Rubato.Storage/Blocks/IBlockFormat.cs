@@ -29,6 +29,7 @@ public interface IBlockFormat
     IBlock OpenFolder(string path, IBlockCache cache);
 
     /// <summary>The bytes that index.bin must have, from data.parquet alone.</summary>
+    /// <exception cref="Rubato.Model.Scanning.SegmentDamagedException">The data is missing, damaged or not ours.</exception>
     ValueTask<byte[]> RebuildIndexAsync(IObjectStore store, string folder, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="RebuildIndexAsync"/>

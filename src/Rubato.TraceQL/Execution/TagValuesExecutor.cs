@@ -82,6 +82,7 @@ public sealed class TagValuesExecutor
     private static Field LegacyField(string tag) => tag switch
     {
         "name" => new IntrinsicField(Intrinsic.Name),
+        ServiceName => new AttributeField(AttributeScope.Resource, tag),
         "root.name" or "rootName" => new IntrinsicField(Intrinsic.TraceRootName),
         "root.service.name" or "rootServiceName" => new IntrinsicField(Intrinsic.TraceRootService),
         _ => new AttributeField(AttributeScope.Unscoped, tag),
@@ -161,7 +162,8 @@ public sealed class TagValuesExecutor
                 continue;
             }
 
-            Add(await scan.ReadAsync(column).ConfigureAwait(false));
+            // To filters and grouping the service name is always a text; other types show only in the unfiltered list.
+            if (named is null || spans is null || column.Type == ColumnType.String) Add(await scan.ReadAsync(column).ConfigureAwait(false));
         }
 
         foreach (var vector in await scan.ReadOverflowAsync(owner, key, null).ConfigureAwait(false)) Add(vector);

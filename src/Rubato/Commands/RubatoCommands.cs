@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Rubato.Commands.Block;
 using Rubato.Commands.Load;
 using Rubato.Commands.Query;
 using Rubato.Configuration;
@@ -15,6 +16,7 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
     /// <summary>Every command, in the order of the help. New ones are added here.</summary>
     private RootCommand BuildRoot() => new("Rubato stores distributed traces and answers questions about them.")
     {
+        BlockCommand.Create(),
         LoadCommand.Create(),
         QueryCommand.Create(),
         ConfigCommand.Build(output, error, environment),

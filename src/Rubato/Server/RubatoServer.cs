@@ -146,7 +146,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         Log.ReplayBegins(_logger);
         var filter = await _storage!.ReplayFilterAsync(cancellationToken);
         var summary = await _ingester!.ReplayAsync(filter, cancellationToken);
-        Log.ReplayComplete(_logger, summary.Records, summary.Bytes, summary.Skipped, summary.ToString());
+        Log.ReplayComplete(_logger, summary.Records, summary.Bytes, summary.Skipped, summary.TornTails, summary.Damages);
         _state.Set("ingester", "Running");
         return 0;
     }
@@ -344,7 +344,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         [LoggerMessage(EventId = 1003, EventName = "Listening", Level = LogLevel.Information, Message = "listening listener={Listener} address={Address}")]
         public static partial void Listening(ILogger logger, string listener, string address);
 
-        [LoggerMessage(EventId = 1004, EventName = "Started", Level = LogLevel.Information, Message = "rubato started {Addresses} block_retention_hours={RetentionHours}")]
+        [LoggerMessage(EventId = 1004, EventName = "Started", Level = LogLevel.Information, Message = "rubato started; everything listens only where this line says addresses={Addresses} block_retention_hours={RetentionHours}")]
         public static partial void Started(ILogger logger, string addresses, double retentionHours);
 
         [LoggerMessage(EventId = 1005, EventName = "Step", Level = LogLevel.Debug, Message = "step done step={Step} milliseconds={Milliseconds:F1}")]
@@ -354,8 +354,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         public static partial void ReplayBegins(ILogger logger);
 
         [LoggerMessage(EventId = 1007, EventName = "ReplayComplete", Level = LogLevel.Information,
-            Message = "wal replay complete records={Records} bytes={Bytes} skipped={Skipped} summary={Summary}")]
-        public static partial void ReplayComplete(ILogger logger, long records, long bytes, long skipped, string summary);
+            Message = "wal replay complete records={Records} bytes={Bytes} skipped={Skipped} torn_tails={TornTails} damages={Damages}")]
+        public static partial void ReplayComplete(ILogger logger, long records, long bytes, long skipped, long tornTails, long damages);
 
         [LoggerMessage(EventId = 1008, EventName = "Stopped", Level = LogLevel.Information, Message = "rubato stopped")]
         public static partial void Stopped(ILogger logger);

@@ -27,17 +27,25 @@ internal sealed class BlockFormatV1 : IBlockFormat
     public IBlock OpenFolder(string path, IBlockCache cache) => new BlockV1(path, new LocalBlockSources(path), cache);
 
     public ValueTask<byte[]> RebuildIndexAsync(IObjectStore store, string folder, CancellationToken cancellationToken) =>
-        RebuildAsync(new StoredBlockSources(store, folder), cancellationToken);
+        RebuildAsync(folder, new StoredBlockSources(store, folder), cancellationToken);
 
-    public ValueTask<byte[]> RebuildIndexAsync(string path, CancellationToken cancellationToken) => RebuildAsync(new LocalBlockSources(path), cancellationToken);
+    public ValueTask<byte[]> RebuildIndexAsync(string path, CancellationToken cancellationToken) =>
+        RebuildAsync(path, new LocalBlockSources(path), cancellationToken);
 
-    private static async ValueTask<byte[]> RebuildAsync(IBlockSources sources, CancellationToken cancellationToken)
+    private static async ValueTask<byte[]> RebuildAsync(string name, IBlockSources sources, CancellationToken cancellationToken)
     {
-        var source = await sources.OpenDataAsync(cancellationToken);
-        using (source as IDisposable)
+        try
         {
-            var file = await ParquetFileReader.OpenAsync(source, cancellationToken: cancellationToken);
-            return await BlockIndexRebuilder.RebuildAsync(file, cancellationToken);
+            var source = await sources.OpenDataAsync(cancellationToken);
+            using (source as IDisposable)
+            {
+                var file = await ParquetFileReader.OpenAsync(source, cancellationToken: cancellationToken);
+                return await BlockIndexRebuilder.RebuildAsync(file, cancellationToken);
+            }
+        }
+        catch (Exception e) when (Damage.Is(e))
+        {
+            throw Damage.Of(name, e);
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Rubato.Model.Columns;
 using Rubato.Model.Otlp;
-using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Plain;
 using Rubato.TraceQL.Execution.Scan;
 using Rubato.TraceQL.Syntax;
 
@@ -114,31 +114,15 @@ internal sealed class TagValueSet(int limit, long maxBytes)
 
     private void AddEntry(DictionaryView dictionary, int code, ColumnType type)
     {
-        if (type == ColumnType.Any) AddAny(AnyValueReader.Read(dictionary[code]));
-        else Add("string", Encoding.UTF8.GetString(dictionary[code]));
-    }
-
-    // Arrays give their elements, also mixed ones.
-    private void AddAny(AttributeValue value)
-    {
-        if (value.Kind != AttributeKind.Array) return;
-        foreach (var element in value.AsArray)
+        if (type != ColumnType.Any)
         {
-            switch (element.Kind)
-            {
-                case AttributeKind.String:
-                    Add("string", element.AsString);
-                    break;
-                case AttributeKind.Int:
-                    Add(StaticValue.FromInt(element.AsInt));
-                    break;
-                case AttributeKind.Double:
-                    Add(StaticValue.FromFloat(element.AsDouble));
-                    break;
-                case AttributeKind.Bool:
-                    Add(StaticValue.FromBool(element.AsBool));
-                    break;
-            }
+            Add("string", Encoding.UTF8.GetString(dictionary[code]));
+            return;
         }
+
+        // Arrays give their elements. What queries cannot see (mixed and nested arrays, bytes, lists) is no value either.
+        var value = FieldValue.Of(AnyValueReader.Read(dictionary[code]));
+        if (value.IsNil) return;
+        foreach (var element in value.Elements) Add(element);
     }
 }

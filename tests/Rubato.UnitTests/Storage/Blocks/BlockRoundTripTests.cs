@@ -95,14 +95,14 @@ public sealed class BlockRoundTripTests
 
         foreach (var trace in expected)
         {
-            Assert.True(Model.Spans.TraceId.TryParse(trace.Key, out var id));
+            Assert.True(Rubato.Model.Spans.TraceId.TryParse(trace.Key, out var id));
             var segment = await block.Block.FindTraceAsync(id, CancellationToken.None);
             Assert.NotNull(segment);
             var rows = await segment.FindTraceAsync(id, ScanContext.None);
             Assert.Equal(trace, (await segment.ReadSpansAsync(rows, ScanContext.None)).Select(SpanText.Of));
         }
 
-        Assert.Null(await block.Block.FindTraceAsync(new Model.Spans.TraceId(12345, 67890), CancellationToken.None));
+        Assert.Null(await block.Block.FindTraceAsync(new Rubato.Model.Spans.TraceId(12345, 67890), CancellationToken.None));
     }
 
     internal static async Task AssertHoldsAsync(IReadOnlyList<SpanBatch> batches, TestBlock block)

@@ -80,7 +80,7 @@ internal static class SpanSegments
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static byte[] Identity(IReadOnlyList<KeyValuePair<string, AttributeValue>> attributes, string rest) =>
-        Utf8(rest + "\0" + string.Join('\0', attributes.Select(a => $"{a.Key}\0{a.Value.Kind}\0{a.Value}")));
+        Utf8(rest + "\0" + string.Join('\0', attributes.Select(a => $"{a.Key}\0{Convert.ToHexString(AnyValue(a.Value))}")));
 
     /// <summary>The OTLP AnyValue message of a value (spec/wire-formats.md 1.2).</summary>
     private static byte[] AnyValue(AttributeValue value)

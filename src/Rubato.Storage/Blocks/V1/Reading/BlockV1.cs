@@ -32,6 +32,21 @@ internal sealed class BlockV1(string name, IBlockSources sources, IBlockCache ca
         return null;
     }
 
+    public async ValueTask<BlockDescription> DescribeAsync(CancellationToken cancellationToken)
+    {
+        var index = (await SegmentsAsync(cancellationToken))[0].Index;
+        var file = await FileAsync(index.Schema, cancellationToken);
+        var groups = index.RowGroups.Select(g => new RowGroupDescription(g.SpanCount, g.TraceCount, g.EventCount, g.LinkCount, g.TimeRange));
+        var columns = index.Schema.Columns.Select(c => new BlockColumnDescription(
+            c.Field.Path,
+            c.Field.LogicalType == ParquetLogicalType.None ? c.Field.Type.ToString() : $"{c.Field.Type} {c.Field.LogicalType}",
+            index.RowGroups.Sum(g => (long)g.Columns[c.Ordinal].Count),
+            file.RowGroups.Sum(g => (long)g.Columns[c.Ordinal].Length),
+            file.RowGroups.All(g => g.Columns[c.Ordinal].HasDictionary || g.Columns[c.Ordinal].IsAllNull),
+            string.Join(", ", index.RowGroups.Select(g => g.Columns[c.Ordinal].Kind).Where(k => k != StatisticsKind.None).Distinct())));
+        return new BlockDescription([.. groups], [.. columns], index.TraceCount);
+    }
+
     public void Dispose()
     {
         // Readers that are under way hold the source themselves; the file closes when the last of them is collected.
