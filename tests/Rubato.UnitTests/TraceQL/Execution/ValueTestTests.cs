@@ -2,6 +2,7 @@ using System.Text;
 using Rubato.TraceQL.Execution.Scan;
 using Rubato.TraceQL.Regex;
 using Rubato.TraceQL.Syntax;
+using Xunit;
 
 namespace Rubato.UnitTests.TraceQL.Execution;
 
