@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Grpc.AspNetCore.Server.Model;
+using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
@@ -202,7 +204,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 status.Map(app, _config.HttpApiPrefix);
                 _queryApi!.Map(app, _config.HttpApiPrefix);
                 if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
-                app.MapFallback(NotFoundAsync);
+                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
             }), endpoint);
     }
 
@@ -219,7 +223,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             app =>
             {
                 app.UseRouting();
-                app.MapFallback(NotFoundAsync);
+                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
             }), endpoint);
     }
 
@@ -239,6 +245,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                         services.AddGrpc(o =>
                         {
                             o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
+                            // gzip by name: the library's own default is left out as soon as others are added.
+                            o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
                             o.CompressionProviders.Add(new ZstdGrpcCompression());
                             o.CompressionProviders.Add(new SnappyGrpcCompression());
                         });
