@@ -1,4 +1,5 @@
 using Grpc.AspNetCore.Server.Model;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
@@ -235,6 +236,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                     kestrel => ConfigureOtlpGrpc(kestrel, grpc),
                     services =>
                     {
+                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
                         services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
                         services.AddGrpc(o =>
                         {
@@ -259,7 +261,11 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 var host = ListenerHost.Create(
                     ListenerName("otlp-http", receiver.Name), http.Endpoint, HttpProtocols.Http1, _loggers,
                     kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-                    services => Cors.Add(services, http.Cors),
+                    services =>
+                    {
+                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                        Cors.Add(services, http.Cors);
+                    },
                     app =>
                     {
                         Cors.Use(app, http.Cors);
