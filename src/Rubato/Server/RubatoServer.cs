@@ -1,6 +1,10 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server.Model;
+<<<<<<< HEAD
 using Grpc.Net.Compression;
+=======
+using Microsoft.AspNetCore.Connections;
+>>>>>>> perf
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
@@ -241,6 +245,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                     kestrel => ConfigureOtlpGrpc(kestrel, grpc),
                     services =>
                     {
+                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
                         services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
                         services.AddGrpc(o =>
                         {
@@ -267,7 +272,11 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 var host = ListenerHost.Create(
                     ListenerName("otlp-http", receiver.Name), http.Endpoint, HttpProtocols.Http1, _loggers,
                     kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-                    services => Cors.Add(services, http.Cors),
+                    services =>
+                    {
+                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                        Cors.Add(services, http.Cors);
+                    },
                     app =>
                     {
                         Cors.Use(app, http.Cors);
