@@ -1,10 +1,7 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server.Model;
-<<<<<<< HEAD
 using Grpc.Net.Compression;
-=======
 using Microsoft.AspNetCore.Connections;
->>>>>>> perf
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
