@@ -44,7 +44,9 @@ public sealed partial class Distributor(Ingester.Ingester ingester, DistributorO
             IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(accepted);
             IngestMetrics.DiscardedSpans.WithLabels("internal_error", tenant.Value).Inc(accepted);
             IngestMetrics.ReceiverRefused.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(accepted);
-            return new PushResult(PushStatus.Unavailable, 0, counts.Spans, e.Message, options.RetryAfter > TimeSpan.Zero ? options.RetryAfter : null);
+            // The log says where and why; the sender needs to know what to do.
+            var message = e is WalWriteException ? "the spans could not be written to disk now; send them again" : e.Message;
+            return new PushResult(PushStatus.Unavailable, 0, counts.Spans, message, options.RetryAfter > TimeSpan.Zero ? options.RetryAfter : null);
         }
 
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "success").Inc(accepted);

@@ -14,7 +14,7 @@ internal sealed class TraceCombiner(long maxBytes = 0)
     private const int FixedSpanBytes = 64;
     private const int FixedAttributeBytes = 8;
 
-    private readonly Dictionary<(SpanId Id, SpanKind Kind), Span> _spans = [];
+    private readonly Dictionary<(SpanId Id, SpanKind Kind, ulong Start), Span> _spans = [];
     private readonly Dictionary<Resource, Resource> _resources = new(ContainerComparer.Instance);
     private readonly Dictionary<InstrumentationScope, InstrumentationScope> _scopes = new(ContainerComparer.Instance);
     private long _bytes;
@@ -28,7 +28,7 @@ internal sealed class TraceCombiner(long maxBytes = 0)
     {
         foreach (var span in part)
         {
-            if (_spans.ContainsKey((span.SpanId, span.Kind))) continue;
+            if (_spans.ContainsKey((span.SpanId, span.Kind, span.StartUnixNano))) continue;
             var bytes = SizeOf(span);
             if (maxBytes > 0 && _bytes + bytes > maxBytes)
             {
@@ -37,7 +37,7 @@ internal sealed class TraceCombiner(long maxBytes = 0)
             }
 
             _bytes += bytes;
-            _spans.Add((span.SpanId, span.Kind), span);
+            _spans.Add((span.SpanId, span.Kind, span.StartUnixNano), span);
         }
     }
 
@@ -69,7 +69,8 @@ internal sealed class TraceCombiner(long maxBytes = 0)
         var fresh = new Dictionary<SpanId, SpanId>();
         var next = 1UL;
         HashSet<SpanId>? used = null;
-        foreach (var id in _spans.Keys.Where(k => k.Kind == SpanKind.Server && _spans.ContainsKey((k.Id, SpanKind.Client))).Select(k => k.Id).Order())
+        var clients = _spans.Keys.Where(k => k.Kind == SpanKind.Client).Select(k => k.Id).ToHashSet();
+        foreach (var id in _spans.Keys.Where(k => k.Kind == SpanKind.Server && clients.Contains(k.Id)).Select(k => k.Id).Distinct().Order())
         {
             used ??= [.. _spans.Keys.Select(k => k.Id)];
             while (!used.Add(new SpanId(next))) next++;

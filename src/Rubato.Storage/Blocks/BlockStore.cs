@@ -79,7 +79,8 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     public void SetAside(BlockMeta meta, string reason)
     {
         list.Quarantine(meta.TenantId, meta.BlockId, reason);
-        if (_open.TryRemove(meta.BlockId, out var block)) block.Dispose();
+        // Not disposed: a query may still read it. Its file handle closes with the last reader.
+        _open.TryRemove(meta.BlockId, out _);
     }
 
     public void Dispose()
@@ -99,14 +100,14 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         static (_, state) => BlockFormats.Current.Open(state.store, BlockKeys.Folder(state.meta.TenantId, state.meta.BlockId), state.cache),
         (store, cache, meta));
 
-    // Blocks that left the list (retention, compaction) are closed when more are open than are listed by far.
+    // Blocks that left the list (retention, compaction) are let go when more are open than are listed by far.
     private void Forget(ImmutableArray<BlockMeta> blocks)
     {
         if (_open.Count < 64 || _open.Count < 2 * list.Tenants.Sum(t => list.Blocks(t).Length)) return;
         var known = list.Tenants.SelectMany(t => list.Blocks(t)).Select(b => b.BlockId).Concat(blocks.Select(b => b.BlockId)).ToHashSet();
         foreach (var id in _open.Keys)
         {
-            if (!known.Contains(id) && _open.TryRemove(id, out var block)) block.Dispose();
+            if (!known.Contains(id)) _open.TryRemove(id, out _);
         }
     }
 

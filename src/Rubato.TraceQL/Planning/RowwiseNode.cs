@@ -1,3 +1,4 @@
+using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.TraceQL.Execution.Plain;
 using Rubato.TraceQL.Execution.Scan;
@@ -26,6 +27,11 @@ internal sealed class RowwiseNode : FilterNode
 
     public override int Cost => 100;
 
+    /// <summary>A comparison with an attribute that the segment does not have is false on every row.</summary>
+    public override ValueTask<bool> IsImpossibleAsync(SegmentScan scan) =>
+        new(!_negated && _condition is BinaryExpression comparison && comparison.Operator.IsComparison()
+            && (IsAbsent(comparison.Left, scan) || IsAbsent(comparison.Right, scan)));
+
     public override async ValueTask<Selection> EvaluateAsync(SegmentScan scan, Selection? within)
     {
         if (_needed.WholeTrace) return scan.AllUnknown();
@@ -44,6 +50,16 @@ internal sealed class RowwiseNode : FilterNode
 
         return hits;
     }
+
+    private static bool IsAbsent(FieldExpression operand, SegmentScan scan) => operand switch
+    {
+        AttributeField { Scope: AttributeScope.Span, Name: var key } => !scan.HasKey(AttributeOwner.Span, key),
+        AttributeField { Scope: AttributeScope.Event, Name: var key } => !scan.HasKey(AttributeOwner.Event, key),
+        AttributeField { Scope: AttributeScope.Link, Name: var key } => !scan.HasKey(AttributeOwner.Link, key),
+        UnaryExpression { Operator: UnaryOperator.Negate } negate => IsAbsent(negate.Operand, scan),
+        BinaryExpression binary when binary.Operator.IsArithmetic() => IsAbsent(binary.Left, scan) || IsAbsent(binary.Right, scan),
+        _ => false,
+    };
 
     private static RowSet Part(RowSet rows, int from, int count)
     {

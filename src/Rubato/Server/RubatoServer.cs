@@ -1,5 +1,10 @@
+using System.IO.Compression;
 using Grpc.AspNetCore.Server.Model;
+<<<<<<< HEAD
+using Grpc.Net.Compression;
+=======
 using Microsoft.AspNetCore.Connections;
+>>>>>>> perf
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
@@ -147,7 +152,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         Log.ReplayBegins(_logger);
         var filter = await _storage!.ReplayFilterAsync(cancellationToken);
         var summary = await _ingester!.ReplayAsync(filter, cancellationToken);
-        Log.ReplayComplete(_logger, summary.Records, summary.Bytes, summary.Skipped, summary.ToString());
+        Log.ReplayComplete(_logger, summary.Records, summary.Bytes, summary.Skipped, summary.TornTails, summary.Damages);
         _state.Set("ingester", "Running");
         return 0;
     }
@@ -203,7 +208,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 status.Map(app, _config.HttpApiPrefix);
                 _queryApi!.Map(app, _config.HttpApiPrefix);
                 if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
-                app.MapFallback(NotFoundAsync);
+                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
             }), endpoint);
     }
 
@@ -220,7 +227,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             app =>
             {
                 app.UseRouting();
-                app.MapFallback(NotFoundAsync);
+                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
             }), endpoint);
     }
 
@@ -241,6 +250,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                         services.AddGrpc(o =>
                         {
                             o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
+                            // gzip by name: the library's own default is left out as soon as others are added.
+                            o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
                             o.CompressionProviders.Add(new ZstdGrpcCompression());
                             o.CompressionProviders.Add(new SnappyGrpcCompression());
                         });
@@ -350,7 +361,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         [LoggerMessage(EventId = 1003, EventName = "Listening", Level = LogLevel.Information, Message = "listening listener={Listener} address={Address}")]
         public static partial void Listening(ILogger logger, string listener, string address);
 
-        [LoggerMessage(EventId = 1004, EventName = "Started", Level = LogLevel.Information, Message = "rubato started {Addresses} block_retention_hours={RetentionHours}")]
+        [LoggerMessage(EventId = 1004, EventName = "Started", Level = LogLevel.Information, Message = "rubato started; everything listens only where this line says addresses={Addresses} block_retention_hours={RetentionHours}")]
         public static partial void Started(ILogger logger, string addresses, double retentionHours);
 
         [LoggerMessage(EventId = 1005, EventName = "Step", Level = LogLevel.Debug, Message = "step done step={Step} milliseconds={Milliseconds:F1}")]
@@ -360,8 +371,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         public static partial void ReplayBegins(ILogger logger);
 
         [LoggerMessage(EventId = 1007, EventName = "ReplayComplete", Level = LogLevel.Information,
-            Message = "wal replay complete records={Records} bytes={Bytes} skipped={Skipped} summary={Summary}")]
-        public static partial void ReplayComplete(ILogger logger, long records, long bytes, long skipped, string summary);
+            Message = "wal replay complete records={Records} bytes={Bytes} skipped={Skipped} torn_tails={TornTails} damages={Damages}")]
+        public static partial void ReplayComplete(ILogger logger, long records, long bytes, long skipped, long tornTails, long damages);
 
         [LoggerMessage(EventId = 1008, EventName = "Stopped", Level = LogLevel.Information, Message = "rubato stopped")]
         public static partial void Stopped(ILogger logger);

@@ -101,7 +101,7 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
             body = ContentDecoding.Decode(encoding, body, limit);
             if (contentType == Protobuf) return body;
 
-            var transcoded = new ProtoWriter();
+            var transcoded = new ProtoWriter(body.Length);
             var result = OtlpJson.Transcode(body.Span, transcoded);
             if (result.Error is { } error) throw new InvalidDataException(error);
             var protobuf = new PooledBytes(transcoded.Length, int.MaxValue);

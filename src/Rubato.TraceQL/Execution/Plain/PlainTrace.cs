@@ -54,15 +54,15 @@ internal sealed class PlainTrace
     /// <param name="traceId">The trace.</param>
     /// <param name="spans">
     /// At least one. A span that comes twice (a sender's retry, a copy in another segment) counts once. Id and kind alone do
-    /// not tell: senders reuse ids, and those spans are all there.
+    /// not tell: senders reuse ids, and those spans are all there. The same rule holds when blocks are written.
     /// </param>
     public static PlainTrace Of(TraceId traceId, IReadOnlyList<Span> spans)
     {
-        var seen = new HashSet<(SpanId, SpanKind, ulong, ulong, string)>(spans.Count);
+        var seen = new HashSet<(SpanId, SpanKind, ulong)>(spans.Count);
         var distinct = new List<Span>(spans.Count);
         foreach (var span in spans)
         {
-            if (seen.Add((span.SpanId, span.Kind, span.StartUnixNano, span.EndUnixNano, span.Name))) distinct.Add(span);
+            if (seen.Add((span.SpanId, span.Kind, span.StartUnixNano))) distinct.Add(span);
         }
 
         var ordered = distinct.ToArray();

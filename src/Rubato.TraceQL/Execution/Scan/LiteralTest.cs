@@ -14,7 +14,7 @@ internal sealed class LiteralTest(BinaryOperator op, StaticValue literal, bool s
 {
     private readonly byte[] _text = literal.Type == StaticType.String ? Encoding.UTF8.GetBytes(literal.String) : [];
 
-    public override ReadOnlyMemory<byte>? ExactText => op == BinaryOperator.Equal && literal.Type == StaticType.String ? _text : null;
+    public override ReadOnlyMemory<byte>? ExactText => op == BinaryOperator.Equal && literal.Type == StaticType.String ? (ReadOnlyMemory<byte>?)_text : null;
 
     public override ReadOnlyMemory<byte> Needle => op == BinaryOperator.Equal ? _text : default;
 

@@ -71,16 +71,19 @@ internal sealed class TagValueSet(int limit, long maxBytes)
                 AddTexts(text, rows);
                 break;
             case Int64Vector ints:
+                // Numbers repeat: only new ones become text and take the lock.
+                var seenInts = new HashSet<long>();
                 for (var i = 0; i < ints.Count && !IsFull; i++)
                 {
-                    if (IsSelected(column, i, rows)) Add(StaticValue.FromInt(ints.Values[i]));
+                    if (IsSelected(column, i, rows) && seenInts.Add(ints.Values[i])) Add(StaticValue.FromInt(ints.Values[i]));
                 }
 
                 break;
             case DoubleVector floats:
+                var seenFloats = new HashSet<double>();
                 for (var i = 0; i < floats.Count && !IsFull; i++)
                 {
-                    if (IsSelected(column, i, rows)) Add(StaticValue.FromFloat(floats.Values[i]));
+                    if (IsSelected(column, i, rows) && seenFloats.Add(floats.Values[i])) Add(StaticValue.FromFloat(floats.Values[i]));
                 }
 
                 break;

@@ -24,7 +24,7 @@ internal sealed class RubatoLogger(RubatoLoggerProvider provider, string categor
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
-            provider.Write(logLevel, _caller, formatter(state, exception), state, exception);
+            provider.Write(logLevel, _caller, LogMessage.ConstantText(state) ?? formatter(state, exception), state, exception);
     }
 
     public IDisposable? BeginScope<TState>(TState state)

@@ -38,7 +38,7 @@ internal static class SpanText
     {
         var spans = new List<Span>();
         foreach (var batch in batches) spans.AddRange(await batch.ReadSpansAsync(RowSet.Range(0, batch.SpanCount), ScanContext.None));
-        return [.. Sorted(spans).DistinctBy(s => (s.TraceId, s.SpanId, s.Kind)).Select(Of)];
+        return [.. Sorted(spans).DistinctBy(s => (s.TraceId, s.SpanId, s.Kind, s.StartUnixNano)).Select(Of)];
     }
 
     public static async Task<List<string>> ReadAsync(IEnumerable<ISpanSegment> segments)

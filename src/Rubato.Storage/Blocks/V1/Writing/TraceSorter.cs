@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Rubato.Storage.Blocks.V1.Writing;
 
-/// <summary>Sorts the spans of one trace by (start, span id) and drops duplicates; reused from trace to trace.</summary>
+/// <summary>Sorts the spans of one trace by (start, span id) and drops duplicates (same id, kind and start: a retry; senders do reuse ids); reused from trace to trace.</summary>
 internal sealed class TraceSorter
 {
     private readonly List<TraceRow> _rows = [];
-    private readonly HashSet<(ulong SpanId, int Kind)> _seen = [];
+    private readonly HashSet<(ulong SpanId, int Kind, ulong Start)> _seen = [];
 
     public int DuplicateCount { get; private set; }
 
@@ -29,7 +29,7 @@ internal sealed class TraceSorter
         var kept = 0;
         foreach (var row in rows)
         {
-            if (_seen.Add((row.SpanId, row.Kind))) rows[kept++] = row;
+            if (_seen.Add((row.SpanId, row.Kind, row.Start))) rows[kept++] = row;
         }
 
         DuplicateCount = rows.Length - kept;

@@ -1,9 +1,0 @@
-using Xunit;
-
-namespace Rubato.IntegrationTests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Runner_finds_tests() => Assert.Equal(2, 1 + 1);
-}
