@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Rubato.Fuzz;
 
-/// <summary><c>Rubato.Fuzz &lt;target&gt; [--seconds N] [--seed S]</c>. Exit code 0: nothing found; 1: a crash, its input is saved; 2: bad arguments.</summary>
+/// <summary>
+/// <c>Rubato.Fuzz &lt;target&gt; [--seconds N] [--seed S] [--input FILE]</c>. Exit code 0: nothing found; 1: a crash, a hang, a broken promise
+/// or too much memory, and the input is saved; 2: bad arguments. With <c>--input</c> a saved input is run once.
+/// </summary>
 internal static class FuzzProgram
 {
     // New targets are added here: a class beside OtlpProtoTarget, and its name.
@@ -10,6 +13,11 @@ internal static class FuzzProgram
     {
         ["otlp-proto"] = () => new OtlpProtoTarget(),
         ["otlp-json"] = () => new OtlpJsonTarget(),
+        ["traceql"] = () => new TraceQLTarget(),
+        ["regex"] = () => new RegexTarget(),
+        ["block"] = () => new BlockTarget(),
+        ["wal"] = () => new WalTarget(),
+        ["config"] = () => new ConfigTarget(),
     };
 
     public static int Main(string[] args)
@@ -17,29 +25,25 @@ internal static class FuzzProgram
         if (args.Length == 0 || !Targets.TryGetValue(args[0], out var make)) return Usage(args.Length == 0 ? "no target given" : $"unknown target {args[0]}");
         var seconds = 10;
         var seed = 1;
+        string? input = null;
         for (var i = 1; i < args.Length; i += 2)
         {
-            if (i + 1 == args.Length || !int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
-                return Usage($"{args[i]} needs a number");
-            switch (args[i])
-            {
-                case "--seconds":
-                    seconds = value;
-                    break;
-                case "--seed":
-                    seed = value;
-                    break;
-                default:
-                    return Usage($"unknown option {args[i]}");
-            }
+            if (i + 1 == args.Length) return Usage($"{args[i]} needs a value");
+            if (args[i] == "--input") input = args[i + 1];
+            else if (args[i] is not ("--seconds" or "--seed")) return Usage($"unknown option {args[i]}");
+            else if (!int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return Usage($"{args[i]} needs a number");
+            else if (args[i] == "--seconds") seconds = value;
+            else seed = value;
         }
 
-        return new Fuzzer(args[0], make(), seed, TimeProvider.System).Run(TimeSpan.FromSeconds(seconds));
+        if (input is not null && !File.Exists(input)) return Usage($"there is no file {input}");
+        var fuzzer = new Fuzzer(args[0], make(), seed, TimeProvider.System);
+        return input is null ? fuzzer.Run(TimeSpan.FromSeconds(seconds)) : fuzzer.Replay(input);
     }
 
     private static int Usage(string problem)
     {
-        Console.Error.WriteLine($"{problem}\nusage: Rubato.Fuzz <target> [--seconds N] [--seed S]\ntargets: {string.Join(", ", Targets.Keys)}");
+        Console.Error.WriteLine($"{problem}\nusage: Rubato.Fuzz <target> [--seconds N] [--seed S] [--input FILE]\ntargets: {string.Join(", ", Targets.Keys)}");
         return 2;
     }
 }

@@ -1,10 +1,12 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Rubato.Model.Otlp;
 
 /// <summary>
 /// Reads protobuf wire format from one contiguous buffer without allocating. Every Try method returns false on malformed
-/// input and leaves the reader unusable.
+/// input and leaves the reader unusable. The short cases are inlined: a span has ~60 tags and lengths, nearly all of one
+/// byte, and calls for them took a fifth of the decoder's time.
 /// </summary>
 public ref struct WireReader(ReadOnlySpan<byte> buffer)
 {
@@ -17,6 +19,7 @@ public ref struct WireReader(ReadOnlySpan<byte> buffer)
     public readonly ReadOnlySpan<byte> Buffer => _buffer;
 
     /// <summary>Reads a field header. Field 0 and wire types 3, 4, 6 and 7 are malformed: groups were never part of OTLP.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadTag(out int field, out int wireType)
     {
         field = 0;
@@ -38,24 +41,18 @@ public ref struct WireReader(ReadOnlySpan<byte> buffer)
         return field != 0 && wireType is (0 or 1 or 2 or 5);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadVarint(out ulong value)
     {
-        var buffer = _buffer;
-        var i = Position;
-        value = 0;
-        for (var shift = 0; shift < 64; shift += 7)
+        var position = Position;
+        if ((uint)position < (uint)_buffer.Length && _buffer[position] < 0x80)
         {
-            if ((uint)i >= (uint)buffer.Length) return false;
-            var b = buffer[i++];
-            value |= (ulong)(b & 0x7F) << shift;
-            if (b < 0x80)
-            {
-                Position = i;
-                return shift < 63 || b <= 1;
-            }
+            value = _buffer[position];
+            Position = position + 1;
+            return true;
         }
 
-        return false;
+        return TryReadLongVarint(out value);
     }
 
     public bool TryReadFixed64(out ulong value)
@@ -77,6 +74,7 @@ public ref struct WireReader(ReadOnlySpan<byte> buffer)
     }
 
     /// <summary>Reads a length and that many bytes. A length beyond the buffer is malformed, however large it claims to be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryReadBytes(out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -101,5 +99,26 @@ public ref struct WireReader(ReadOnlySpan<byte> buffer)
             default:
                 return false;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryReadLongVarint(out ulong value)
+    {
+        var buffer = _buffer;
+        var i = Position;
+        value = 0;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            if ((uint)i >= (uint)buffer.Length) return false;
+            var b = buffer[i++];
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80)
+            {
+                Position = i;
+                return shift < 63 || b <= 1;
+            }
+        }
+
+        return false;
     }
 }

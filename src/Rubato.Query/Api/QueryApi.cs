@@ -98,6 +98,7 @@ public sealed partial class QueryApi : IDisposable
         }
         finally
         {
+            if (http.Response.Headers[QueryCall.IncompleteHeader] is { Count: > 0 } missing) LogIncomplete(_logger, op, tenantLabel, missing.ToString());
             QueryMetrics.QueryDuration.WithLabels(op, http.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture))
                 .Observe(_time.GetElapsedTime(started).TotalSeconds);
         }
@@ -158,4 +159,7 @@ public sealed partial class QueryApi : IDisposable
 
     [LoggerMessage(EventId = 3001, EventName = "QueryFailed", Level = LogLevel.Error, Message = "query failed op={Op} path={Path}")]
     private static partial void LogFailed(ILogger logger, Exception error, string op, string path);
+
+    [LoggerMessage(EventId = 3002, EventName = "AnswerIncomplete", Level = LogLevel.Warning, Message = "an answer lacks damaged data, and says so op={Op} tenant={Tenant} damage={Damage}")]
+    private static partial void LogIncomplete(ILogger logger, string op, string tenant, string damage);
 }

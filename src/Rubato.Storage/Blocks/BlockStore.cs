@@ -26,7 +26,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     /// newest traces first; with <paramref name="traceId"/> only the row groups that have it.
     /// </summary>
     public async ValueTask<SpanSnapshot> OpenAsync(
-        ImmutableArray<BlockMeta> blocks, List<ISpanSegment> recent, TimeRange range, TraceId? traceId, CancellationToken cancellationToken)
+        TenantId tenant, ImmutableArray<BlockMeta> blocks, List<ISpanSegment> recent, TimeRange range, TraceId? traceId, CancellationToken cancellationToken)
     {
         Forget(blocks);
         var segments = new List<ISpanSegment>(recent);
@@ -36,7 +36,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         var count = 0;
         foreach (var quarantined in list.Quarantined)
         {
-            if (!blocks.IsDefaultOrEmpty && quarantined.Tenant == blocks[0].TenantId) problems.Add($"block {quarantined.BlockId} is set aside: {quarantined.Reason}");
+            if (quarantined.Tenant == tenant) problems.Add($"block {quarantined.BlockId} is set aside: {quarantined.Reason}");
         }
 
         foreach (var meta in blocks)

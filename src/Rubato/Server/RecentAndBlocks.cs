@@ -16,12 +16,12 @@ internal sealed class RecentAndBlocks(Ingester ingester, BlockStore blocks) : IS
     {
         var recent = ingester.Snapshot(tenant, () => blocks.List(tenant), out var list);
         recent.Reverse();
-        return await blocks.OpenAsync(list, recent, range, traceId: null, cancellationToken);
+        return await blocks.OpenAsync(tenant, list, recent, range, traceId: null, cancellationToken);
     }
 
     public async ValueTask<SpanSnapshot> OpenTraceAsync(TenantId tenant, TraceId traceId, TimeRange range, CancellationToken cancellationToken)
     {
         var recent = ingester.Snapshot(tenant, () => blocks.List(tenant), out var list);
-        return await blocks.OpenAsync(list, recent, range, traceId, cancellationToken);
+        return await blocks.OpenAsync(tenant, list, recent, range, traceId, cancellationToken);
     }
 }

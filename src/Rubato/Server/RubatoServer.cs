@@ -1,4 +1,7 @@
+using System.IO.Compression;
 using Grpc.AspNetCore.Server.Model;
+using Grpc.Net.Compression;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
@@ -202,7 +205,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 status.Map(app, _config.HttpApiPrefix);
                 _queryApi!.Map(app, _config.HttpApiPrefix);
                 if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
-                app.MapFallback(NotFoundAsync);
+                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
             }), endpoint);
     }
 
@@ -219,7 +224,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             app =>
             {
                 app.UseRouting();
-                app.MapFallback(NotFoundAsync);
+                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
             }), endpoint);
     }
 
@@ -235,10 +242,13 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                     kestrel => ConfigureOtlpGrpc(kestrel, grpc),
                     services =>
                     {
+                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
                         services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
                         services.AddGrpc(o =>
                         {
                             o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
+                            // gzip by name: the library's own default is left out as soon as others are added.
+                            o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
                             o.CompressionProviders.Add(new ZstdGrpcCompression());
                             o.CompressionProviders.Add(new SnappyGrpcCompression());
                         });
@@ -259,7 +269,11 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 var host = ListenerHost.Create(
                     ListenerName("otlp-http", receiver.Name), http.Endpoint, HttpProtocols.Http1, _loggers,
                     kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-                    services => Cors.Add(services, http.Cors),
+                    services =>
+                    {
+                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                        Cors.Add(services, http.Cors);
+                    },
                     app =>
                     {
                         Cors.Use(app, http.Cors);

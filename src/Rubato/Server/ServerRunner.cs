@@ -17,6 +17,7 @@ internal static class ServerRunner
         var time = TimeProvider.System;
         using var loggers = LoggerFactory.Create(logging => logging.UseRubatoLog(config.Config.Server, time));
         using var telemetry = SelfTracing.Start();
+        ProcessMetrics.Register();
         await using var server = new RubatoServer(config, loggers, time);
         try
         {

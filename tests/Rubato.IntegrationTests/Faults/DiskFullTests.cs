@@ -24,7 +24,11 @@ public sealed class DiskFullTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
         Assert.Equal(14, refused.RpcStatus.Code);
         Assert.NotEmpty(refused.Headers.GetValues("Retry-After"));
-        var error = await Assert.ThrowsAsync<RpcException>(() => server.Grpc.SendAsync(Make.Span(Make.TraceId())));
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            // What is left after a refused request may be enough for a small one, so several large ones.
+            for (var i = 0; i < 20; i++) await server.Grpc.SendAsync(SentSpans.Padded(Make.Span(Make.TraceId()), 1_000_000));
+        });
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.NotNull(OtlpGrpc.RetryInfoOf(error));
 

@@ -58,17 +58,19 @@ internal sealed class SentSpans
     public async Task<OtlpAnswer> TryAsync(RubatoProcess server, int padding = 0)
     {
         var spans = Next();
-        if (padding > 0)
-        {
-            // Random, so that the WAL's compression does not make it small.
-            var bytes = new byte[padding];
-            new Random((int)_spans).NextBytes(bytes);
-            spans[0].Attributes.Add(Make.Attribute("padding", new AnyValue { BytesValue = ByteString.CopyFrom(bytes) }));
-        }
-
+        if (padding > 0) Padded(spans[0], padding);
         var answer = await server.Otlp.PostAsync(Make.Request(spans).ToByteArray());
         if (answer.Status == System.Net.HttpStatusCode.OK) Note(_acknowledged, spans);
         return answer;
+    }
+
+    /// <summary>Adds bytes that no compression makes small.</summary>
+    public static Span Padded(Span span, int padding)
+    {
+        var bytes = new byte[padding];
+        new Random(span.TraceId.GetHashCode()).NextBytes(bytes);
+        span.Attributes.Add(Make.Attribute("padding", new AnyValue { BytesValue = ByteString.CopyFrom(bytes) }));
+        return span;
     }
 
     public async Task AssertFoundOnceAsync(RubatoProcess server, string when)

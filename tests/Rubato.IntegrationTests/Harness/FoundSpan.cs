@@ -6,7 +6,8 @@ namespace Rubato.IntegrationTests.Harness;
 
 /// <summary>
 /// A span with its resource and scope, cut loose from how a message groups them. <see cref="ToString"/> is everything about
-/// it in one line, in which only what has no meaning is evened out: the order of attributes, and absent as against empty messages.
+/// it in one line, in which only what has no meaning is evened out: the order of attributes, that of events and links (answers
+/// have them by time and by id, spec/http-api.md 3), and absent as against empty messages.
 /// </summary>
 internal sealed record FoundSpan(Span Span, Resource Resource, string ResourceSchema, InstrumentationScope Scope, string ScopeSchema)
 {
@@ -35,6 +36,8 @@ internal sealed record FoundSpan(Span Span, Resource Resource, string ResourceSc
         Sort(span.Attributes);
         foreach (var e in span.Events) Sort(e.Attributes);
         foreach (var l in span.Links) Sort(l.Attributes);
+        Sort(span.Events, e => e.ToString());
+        Sort(span.Links, l => l.ToString());
         var resource = Resource.Clone();
         Sort(resource.Attributes);
         var scope = Scope.Clone();
@@ -45,8 +48,13 @@ internal sealed record FoundSpan(Span Span, Resource Resource, string ResourceSc
     private static void Sort(RepeatedField<KeyValue> attributes)
     {
         foreach (var attribute in attributes) attribute.Value ??= new AnyValue();
-        var sorted = attributes.OrderBy(a => a.Key, StringComparer.Ordinal).ThenBy(a => a.ToString(), StringComparer.Ordinal).ToList();
-        attributes.Clear();
-        attributes.AddRange(sorted);
+        Sort(attributes, a => a.Key + " " + a);
+    }
+
+    private static void Sort<T>(RepeatedField<T> items, Func<T, string> text)
+    {
+        var sorted = items.OrderBy(text, StringComparer.Ordinal).ToList();
+        items.Clear();
+        items.AddRange(sorted);
     }
 }

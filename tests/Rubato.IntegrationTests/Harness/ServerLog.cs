@@ -42,6 +42,6 @@ internal sealed partial class ServerLog
         foreach (var line in _lines.TakeLast(lines)) output.WriteLine(line);
     }
 
-    [GeneratedRegex("""msg="listening .*" listener=("[^"]*"|\S+) address=(\S+)""")]
+    [GeneratedRegex("""msg="?listening.* listener=("[^"]*"|\S+) address=(\S+)$""")]
     private static partial Regex Listening();
 }

@@ -20,7 +20,9 @@ public sealed class HostileInputTests : IAsyncLifetime
 
     private RubatoProcess Server => _server!;
 
-    public async ValueTask InitializeAsync() => _server = await RubatoProcess.StartAsync();
+    public async ValueTask InitializeAsync() => _server = await RubatoProcess.StartAsync(
+        // Without a limit to a trace's size: what was kept is to be seen whole.
+        new RubatoSettings().With("overrides.defaults.global.max_bytes_per_trace", "0"));
 
     public async ValueTask DisposeAsync()
     {

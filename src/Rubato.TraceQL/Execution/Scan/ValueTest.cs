@@ -23,7 +23,10 @@ internal abstract class ValueTest
 
     public virtual bool Bool(bool value) => false;
 
-    /// <summary>The only text that passes, where there is one: looked up in Bloom filters.</summary>
+    /// <summary>
+    /// The only text that passes, where there is one: looked up in Bloom filters. Cast the bytes before a conditional with
+    /// null: a null array converts to an empty text, not to none.
+    /// </summary>
     public virtual ReadOnlyMemory<byte>? ExactText => null;
 
     /// <summary>Bytes that every passing text contains; empty when nothing is known.</summary>

@@ -8,6 +8,7 @@ using Rubato.TraceQL.Execution.Scan;
 using Rubato.TraceQL.Planning;
 using Rubato.TraceQL.Semantics;
 using Rubato.TraceQL.Syntax;
+using Rubato.UnitTests.Storage.Blocks;
 using Xunit;
 
 namespace Rubato.UnitTests.TraceQL.Execution;
@@ -51,6 +52,42 @@ public sealed class EngineAgreementTests
                 Assert.Equal(Newest(spans, query, limit, range), result.Traces.Select(Text));
             },
             iter: 3000);
+
+    [Fact]
+    public void Blocks_recent_data_and_both_together_give_the_same_answer() =>
+        Gen.Select(RandomTraces.Spans, RandomTraces.Query, Gen.Int[1, 4], Gen.Int[1, 8], Gen.Int[0, 1000], Gen.Int[0, 15]).Sample(
+            (spans, text, parts, limit, seed, stored) =>
+            {
+                if (spans.Length == 0 || !TraceQLCompiler.TryCompile(text, QueryUse.Search, out var query, out _)) return;
+                var random = new Random(seed);
+                var segments = new List<ISpanSegment>();
+                var blocks = new List<TestBlock>();
+                try
+                {
+                    foreach (var part in spans.GroupBy(_ => random.Next(parts)))
+                    {
+                        var batch = SpanSegments.Of(part);
+                        if ((stored & (1 << part.Key)) == 0)
+                        {
+                            segments.Add(batch);
+                            continue;
+                        }
+
+                        // Few spans a row group, so that even these small blocks have several.
+                        blocks.Add(TestBlock.Write([batch.Batch], new Rubato.Storage.Blocks.BlockWriterOptions { RowGroupSpans = 4 }));
+                        segments.AddRange(blocks[^1].SegmentsAsync().GetAwaiter().GetResult());
+                    }
+
+                    var request = new SearchRequest { Query = query, Limit = limit, SpansPerSpanset = 100 };
+                    var result = SearchExecutor.SearchAsync(new SpanSnapshot(segments, [], blocks.Count, 0), request, CancellationToken.None).GetAwaiter().GetResult();
+                    Assert.Equal(Newest(spans, query, limit, TimeRange.All), result.Traces.Select(Text));
+                }
+                finally
+                {
+                    blocks.ForEach(b => b.Dispose());
+                }
+            },
+            iter: 1500);
 
     private static HashSet<(TraceId, SpanId)> PlainMatches(Span[] spans, FieldExpression condition)
     {

@@ -1,0 +1,102 @@
+#!/usr/bin/env dotnet
+// Developer commands: dotnet run dev.cs -- build|test|bench|up|load|fuzz|conform [arguments]. Each prints its help with --help.
+// Thin on purpose: every command is one line that can also be typed by hand, and CI calls the same tools.
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+Directory.SetCurrentDirectory(Path.GetDirectoryName(Here())!);
+
+Command[] commands =
+[
+    new("build", "[--debug]", "Builds everything, warnings as errors.",
+        a => Dotnet("build", "Rubato.slnx", "-c", Configuration(ref a))),
+    new("test", "[unit|integration] [--debug] [arguments of the test runner]", "Runs the tests, such as: test unit --filter-class '*ParserTests'",
+        a =>
+        {
+            var which = Take(ref a, "unit", "integration");
+            var configuration = Configuration(ref a);
+            var projects = which switch { "unit" => ["Rubato.UnitTests"], "integration" => ["Rubato.IntegrationTests"], _ => (string[])["Rubato.UnitTests", "Rubato.IntegrationTests"] };
+            if (projects.Contains("Rubato.IntegrationTests") && !Directory.Exists("tests/integration-clients/node_modules") && Run("npm", "ci", "--prefix", "tests/integration-clients") != 0)
+                Console.Error.WriteLine("dev: without its clients the tests of the Node SDK are skipped");
+            var worst = 0;
+            foreach (var project in projects) worst = Math.Max(worst, Dotnet(["test", "--project", "tests/" + project, "-c", configuration, .. a]));
+            return worst;
+        }),
+    new("bench", "[arguments of BenchmarkDotNet]", "Runs micro benchmarks, such as: bench --filter '*OtlpReader*'",
+        a => Dotnet(["run", "--project", "bench/Rubato.Benchmarks", "-c", "Release", "--", .. a])),
+    new("up", "[arguments of rubato]", "Starts the server from source, such as: up --demo",
+        a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", .. a])),
+    new("load", "[arguments of rubato load]", "Sends generated spans to a running server, such as: load --spans 1000000 --rate 0",
+        a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", "load", .. a])),
+    new("fuzz", "TARGET [--seconds N] [--seed S]", "Runs one fuzz target; without one, lists them.",
+        a => Dotnet(["run", "--project", "tests/Rubato.Fuzz", "-c", "Release", "--", .. a])),
+    new("conform", "HTTP-ADDRESS OTLP-HTTP-ADDRESS [arguments of conform.py]", "Compares a running server with an empty store to recorded answers of Tempo (data in ../shared, or RUBATO_SHARED).",
+        a =>
+        {
+            if (a.Length < 2) return Fail("conform needs two addresses, such as: conform http://127.0.0.1:3200 http://127.0.0.1:4318");
+            var data = Path.Combine(Environment.GetEnvironmentVariable("RUBATO_SHARED") ?? Path.Combine("..", "shared"), "conformance");
+            return Run([
+                "python3", Path.Combine(data, "conform.py"), "--base-url", a[0], "--otlp-url", a[1],
+                "--dataset", Path.Combine(data, "public.dataset.json"), "--cases", Path.Combine(data, "public.cases.json"), .. a[2..],
+            ]);
+        }),
+];
+
+if (args.Length == 0 || args[0] is "help" or "-h" or "--help") return Help(0);
+var command = commands.FirstOrDefault(c => c.Name == args[0]);
+if (command is null)
+{
+    Console.Error.WriteLine($"dev: no command {args[0]}");
+    return Help(2);
+}
+
+if (args.Length > 1 && args[1] is "-h" or "--help")
+{
+    Console.WriteLine($"dotnet run dev.cs -- {command.Name} {command.Arguments}\n{command.What}");
+    return 0;
+}
+
+return command.Execute(args[1..]);
+
+int Help(int code)
+{
+    var output = code == 0 ? Console.Out : Console.Error;
+    output.WriteLine("dotnet run dev.cs -- COMMAND [arguments]");
+    foreach (var c in commands) output.WriteLine($"  {c.Name,-8} {c.What}");
+    return code;
+}
+
+static int Fail(string problem)
+{
+    Console.Error.WriteLine("dev: " + problem);
+    return 2;
+}
+
+static string Configuration(ref string[] arguments) => Take(ref arguments, "--debug") is null ? "Release" : "Debug";
+
+// Takes the first of these words out of the arguments.
+static string? Take(ref string[] arguments, params string[] words)
+{
+    var at = Array.FindIndex(arguments, words.Contains);
+    if (at < 0) return null;
+    var found = arguments[at];
+    arguments = [.. arguments[..at], .. arguments[(at + 1)..]];
+    return found;
+}
+
+static int Dotnet(params string[] arguments) => Run(["dotnet", .. arguments]);
+
+static int Run(params string[] line)
+{
+    Console.Error.WriteLine("> " + string.Join(' ', line));
+    using var process = Process.Start(new ProcessStartInfo(line[0], line[1..]));
+    if (process is null) return Fail($"cannot start {line[0]}");
+    // Ctrl+C reaches the child too, which ends in its own way.
+    Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true;
+    process.WaitForExit();
+    return process.ExitCode;
+}
+
+static string Here([CallerFilePath] string path = "") => path;
+
+internal sealed record Command(string Name, string Arguments, string What, Func<string[], int> Execute);
