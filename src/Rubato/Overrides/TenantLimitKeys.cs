@@ -14,21 +14,21 @@ internal static class TenantLimitKeys
         new("ingestion.rate_strategy", ValueKind.Text, l => l.RateStrategy == IngestionRateStrategy.Global ? "global" : "local",
             (l, v) => l with { RateStrategy = (string)v == "global" ? IngestionRateStrategy.Global : IngestionRateStrategy.Local })
         { OneOf = ["local", "global"] },
-        Bytes("ingestion.rate_limit_bytes", l => l.RateLimitBytes, (l, v) => l with { RateLimitBytes = v }),
-        Bytes("ingestion.burst_size_bytes", l => l.BurstSizeBytes, (l, v) => l with { BurstSizeBytes = v }),
-        Count("ingestion.max_traces_per_user", l => l.MaxTracesPerUser, (l, v) => l with { MaxTracesPerUser = v }),
-        Count("ingestion.max_global_traces_per_user", l => l.MaxGlobalTracesPerUser, (l, v) => l with { MaxGlobalTracesPerUser = v }),
+        Bytes("ingestion.rate_limit_bytes", l => l.RateLimitBytes, (l, v) => l with { RateLimitBytes = v }, hasEffect: false),
+        Bytes("ingestion.burst_size_bytes", l => l.BurstSizeBytes, (l, v) => l with { BurstSizeBytes = v }, hasEffect: false),
+        Count("ingestion.max_traces_per_user", l => l.MaxTracesPerUser, (l, v) => l with { MaxTracesPerUser = v }, hasEffect: false),
+        Count("ingestion.max_global_traces_per_user", l => l.MaxGlobalTracesPerUser, (l, v) => l with { MaxGlobalTracesPerUser = v }, hasEffect: false),
         Count("ingestion.tenant_shard_size", l => l.TenantShardSize, (l, v) => l with { TenantShardSize = v }, hasEffect: false),
         Count("ingestion.max_attribute_bytes", l => l.MaxAttributeBytes, (l, v) => l with { MaxAttributeBytes = v }, kind: ValueKind.Bytes),
         Time("ingestion.artificial_delay", l => l.ArtificialDelay, (l, v) => l with { ArtificialDelay = v }, hasEffect: false),
         Flag("ingestion.retry_info_enabled", l => l.RetryInfoEnabled, (l, v) => l with { RetryInfoEnabled = v }),
 
         Bytes("read.max_bytes_per_tag_values_query", l => l.MaxBytesPerTagValuesQuery, (l, v) => l with { MaxBytesPerTagValuesQuery = v }),
-        Count("read.max_blocks_per_tag_values_query", l => l.MaxBlocksPerTagValuesQuery, (l, v) => l with { MaxBlocksPerTagValuesQuery = v }),
+        Count("read.max_blocks_per_tag_values_query", l => l.MaxBlocksPerTagValuesQuery, (l, v) => l with { MaxBlocksPerTagValuesQuery = v }, hasEffect: false),
         Count("read.max_condition_groups_per_tag_query", l => l.MaxConditionGroupsPerTagQuery, (l, v) => l with { MaxConditionGroupsPerTagQuery = v }),
         Time("read.max_search_duration", l => l.MaxSearchDuration, (l, v) => l with { MaxSearchDuration = v }),
         Time("read.max_metrics_duration", l => l.MaxMetricsDuration, (l, v) => l with { MaxMetricsDuration = v }),
-        Flag("read.unsafe_query_hints", l => l.UnsafeQueryHints, (l, v) => l with { UnsafeQueryHints = v }),
+        Flag("read.unsafe_query_hints", l => l.UnsafeQueryHints, (l, v) => l with { UnsafeQueryHints = v }, hasEffect: false),
         Flag("read.left_pad_trace_ids", l => l.LeftPadTraceIds, (l, v) => l with { LeftPadTraceIds = v }),
 
         Time("compaction.block_retention", l => l.BlockRetention, (l, v) => l with { BlockRetention = v }),
@@ -72,8 +72,9 @@ internal static class TenantLimitKeys
         return limits;
     }
 
-    private static TenantLimitKey Bytes(string path, Func<TenantLimits, long> get, Func<TenantLimits, long, TenantLimits> with) =>
-        new(path, ValueKind.Bytes, l => get(l), (l, v) => with(l, (long)v));
+    private static TenantLimitKey Bytes(
+        string path, Func<TenantLimits, long> get, Func<TenantLimits, long, TenantLimits> with, bool hasEffect = true) =>
+        new(path, ValueKind.Bytes, l => get(l), (l, v) => with(l, (long)v), hasEffect);
 
     private static TenantLimitKey Count(
         string path, Func<TenantLimits, int> get, Func<TenantLimits, int, TenantLimits> with, bool hasEffect = true, ValueKind kind = ValueKind.Int) =>

@@ -10,18 +10,25 @@ namespace Rubato.Server;
 /// Everything a tenant has: recent spans of the ingester and blocks of the storage. The list of blocks is taken within the
 /// ingester's lock, so that spans that move from one to the other are seen exactly once.
 /// </summary>
-internal sealed class RecentAndBlocks(Ingester ingester, BlockStore blocks) : ISpanSource
+internal sealed class RecentAndBlocks(Ingester ingester, BlockStore blocks, ServerState state) : ISpanSource
 {
     public async ValueTask<SpanSnapshot> OpenAsync(TenantId tenant, TimeRange range, CancellationToken cancellationToken)
     {
         var recent = ingester.Snapshot(tenant, () => blocks.List(tenant), out var list);
         recent.Reverse();
-        return await blocks.OpenAsync(tenant, list, recent, range, traceId: null, cancellationToken);
+        return WithReplayNote(await blocks.OpenAsync(tenant, list, recent, range, traceId: null, cancellationToken));
     }
 
     public async ValueTask<SpanSnapshot> OpenTraceAsync(TenantId tenant, TraceId traceId, TimeRange range, CancellationToken cancellationToken)
     {
         var recent = ingester.Snapshot(tenant, () => blocks.List(tenant), out var list);
-        return await blocks.OpenAsync(tenant, list, recent, range, traceId, cancellationToken);
+        return WithReplayNote(await blocks.OpenAsync(tenant, list, recent, range, traceId, cancellationToken));
     }
+
+    /// <summary>While the WAL is replayed an answer may lack acknowledged spans: it then says so instead of "not found".</summary>
+    private SpanSnapshot WithReplayNote(SpanSnapshot snapshot) => state.IsRunning("ingester")
+        ? snapshot
+        : new SpanSnapshot(
+            snapshot.Segments, [.. snapshot.Problems, "the write-ahead log is still being replayed: recent spans may be missing"],
+            snapshot.BlockCount, snapshot.BlockBytes, snapshot.Dispose);
 }

@@ -76,7 +76,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _loops.Add(_storage.Poller.RunAsync(_loopsStop.Token));
         _ingester = new Ingester(
             _storage.Wal, _storage.BlockSink, _overrides, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
-        var source = new RecentAndBlocks(_ingester, _storage.Blocks);
+        var source = new RecentAndBlocks(_ingester, _storage.Blocks, _state);
         _queryApi = new QueryApi(source, _overrides, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
         await StartListenerAsync(HttpListener());
 

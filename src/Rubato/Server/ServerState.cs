@@ -17,6 +17,11 @@ internal sealed class ServerState
         }
     }
 
+    public bool IsRunning(string module)
+    {
+        lock (_lock) return _modules.Exists(m => m.Name == module && m.Status == "Running");
+    }
+
     public void BeginStop()
     {
         lock (_lock) _stopping = true;

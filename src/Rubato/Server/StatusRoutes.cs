@@ -64,7 +64,7 @@ internal sealed class StatusRoutes(ConfigResult config, ServerState state, Func<
     private static string Endpoints(IEndpointRouteBuilder routes)
     {
         var patterns = routes.DataSources.SelectMany(d => d.Endpoints).OfType<RouteEndpoint>()
-            .Select(e => e.RoutePattern.RawText ?? "").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            .Select(e => e.RoutePattern.RawText ?? "").Where(p => !p.StartsWith("{*", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return string.Concat(patterns.Select(p => p + "\n")) + $"\nAPI documentation: {Documentation}\n";
     }
 

@@ -10,5 +10,6 @@ internal sealed class BlockOptions
     /// <summary>Compression of pages where it pays.</summary>
     [ConfigKey("v2_encoding")]
     [OneOf("none", "gzip", "lz4-64k", "lz4-256k", "lz4-1M", "lz4", "snappy", "zstd", "s2")]
+    [NoEffectYet]
     public string Encoding { get; init; } = "zstd";
 }

@@ -11,9 +11,11 @@ internal sealed class CompactionOptions
 
     /// <summary>Tenants whose blocks are deleted at a time; 0 means 10.</summary>
     [ConfigRange(0, 10_000)]
+    [NoEffectYet]
     public int RetentionConcurrency { get; init; } = 10;
 
     /// <summary>Pause between two looks for work.</summary>
+    [NoEffectYet]
     public TimeSpan CompactionCycle { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Blocks are merged only within one window.</summary>

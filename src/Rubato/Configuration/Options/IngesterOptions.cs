@@ -7,6 +7,7 @@ internal sealed class IngesterOptions
     public TimeSpan TraceIdlePeriod { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A trace this old is cut even if it still receives spans.</summary>
+    [NoEffectYet]
     public TimeSpan TraceLivePeriod { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Upper bound of the age of recent data; a block may be cut earlier.</summary>
@@ -19,6 +20,7 @@ internal sealed class IngesterOptions
     public TimeSpan FlushCheckPeriod { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a block that was written is still served from here.</summary>
+    [NoEffectYet]
     public TimeSpan CompleteBlockTimeout { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Whether a stopping process cuts all recent data into blocks; otherwise the WAL keeps it.</summary>

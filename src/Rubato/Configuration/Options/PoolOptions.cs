@@ -4,8 +4,10 @@ namespace Rubato.Configuration.Options;
 internal sealed class PoolOptions
 {
     [ConfigRange(1, 100_000)]
+    [NoEffectYet]
     public int MaxWorkers { get; init; } = 400;
 
     [ConfigRange(1, 10_000_000)]
+    [NoEffectYet]
     public int QueueDepth { get; init; } = 20_000;
 }

@@ -4,9 +4,11 @@ namespace Rubato.Configuration.Options;
 internal sealed class SearchOptions
 {
     [ConfigRange(1, 1_000_000)]
+    [NoEffectYet]
     public int ConcurrentJobs { get; init; } = 1000;
 
     [Bytes, ConfigRange(1)]
+    [NoEffectYet]
     public long TargetBytesPerJob { get; init; } = 104_857_600;
 
     /// <summary>Traces in an answer when the request names no limit.</summary>

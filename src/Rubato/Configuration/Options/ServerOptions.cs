@@ -29,11 +29,13 @@ internal sealed class ServerOptions
     /// <summary>How long requests in flight may take once the process stops.</summary>
     public TimeSpan GracefulShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    [NoEffectYet]
     public TimeSpan HttpServerReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>0 means the read timeout.</summary>
     public TimeSpan HttpServerReadHeaderTimeout { get; init; }
 
+    [NoEffectYet]
     public TimeSpan HttpServerWriteTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public TimeSpan HttpServerIdleTimeout { get; init; } = TimeSpan.FromMinutes(2);
@@ -42,14 +44,17 @@ internal sealed class ServerOptions
     public int GrpcServerMaxRecvMsgSize { get; init; } = 16 << 20;
 
     [Bytes, ConfigRange(1, int.MaxValue)]
+    [NoEffectYet]
     public int GrpcServerMaxSendMsgSize { get; init; } = 16 << 20;
 
     [ConfigRange(0, int.MaxValue)]
     public int GrpcServerMaxConcurrentStreams { get; init; } = 100;
 
     /// <summary>How often an idle client is asked whether it still lives.</summary>
+    [NoEffectYet]
     public TimeSpan GrpcServerKeepaliveTime { get; init; } = TimeSpan.FromHours(2);
 
+    [NoEffectYet]
     public TimeSpan GrpcServerKeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     [OneOf("debug", "info", "warn", "error")]

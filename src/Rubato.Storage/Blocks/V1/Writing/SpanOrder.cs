@@ -4,7 +4,7 @@ using Rubato.Model.Spans;
 namespace Rubato.Storage.Blocks.V1.Writing;
 
 /// <summary>
-/// The block's spans in stored order: by trace id, start, span id; of exact duplicates (trace id, span id, kind) only the
+/// The block's spans in stored order: by trace id, start, span id; of exact duplicates (trace id, span id, kind, start) only the
 /// first. 12 bytes a span: where it comes from, and back.
 /// </summary>
 internal sealed class SpanOrder
