@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures a published rubato server with `rubato load` and `rubato query`; writes bench/results/<date>-<commit>.md.
+"""Measures a published rubato server with `rubato load` and `rubato query`; writes bench/results/<cpu>/<date>-<commit>.md.
 
     python3 bench/measure.py --build                       the whole table: 1 M spans, grpc and http, 20,000/s and full speed
     python3 bench/measure.py --spans 100000 --runs grpc:0  a quick look
@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -129,17 +130,10 @@ overrides:
             return 0
 
     def flush(self):
-        """Cuts all blocks and waits until the process rests: /flush starts the work and does not wait for it."""
+        """Cuts all blocks; the server answers when they are committed."""
         status = self.get("/flush", "POST")
         if status not in (200, 204):
             sys.exit(f"POST /flush answered {status}")
-        before, quiet, deadline = (None, 0, time.time() + 300)
-        while quiet < 4 and time.time() < deadline:
-            time.sleep(0.5)
-            now = (folder_bytes(self.folder / "blocks"), folder_bytes(self.folder / "wal"))
-            busy = self.cpu() if before is None else self.cpu() - before[1]
-            quiet = quiet + 1 if before is not None and now == before[0] and busy < 0.05 else 0
-            before = (now, self.cpu())
 
     def cpu(self):
         return cpu_seconds(self.process.pid)
@@ -317,7 +311,8 @@ def main():
 
     text = report(facts, runs, args)
     commit = dict(facts)["commit"]
-    out = args.out or ROOT / "bench/results" / f"{datetime.date.today():%Y-%m-%d}-{commit}.md"
+    cpu = re.sub(r"[^a-z0-9]+", "-", dict(facts)["CPU"].lower()).strip("-")
+    out = args.out or ROOT / "bench/results" / cpu / f"{datetime.date.today():%Y-%m-%d}-{commit}.md"
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text)
     print(text)

@@ -155,7 +155,8 @@ internal sealed class WalTarget : IFuzzTarget
 
     private static byte[] Splice(Random random, byte[] into, byte[] from)
     {
-        var at = random.Next(into.Length + 1);
+        // Not the header: a whole segment under another's name is not damage but a mix-up by hand.
+        var at = random.Next(Math.Min(into.Length, WalSegmentHeader.Bytes), into.Length + 1);
         var start = random.Next(from.Length + 1);
         var length = random.Next(from.Length - start + 1);
         var rest = random.Next(2) == 0 ? at : Math.Min(into.Length, at + length);

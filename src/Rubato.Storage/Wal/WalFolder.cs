@@ -51,7 +51,21 @@ internal sealed record WalFolder(Guid WalId, IReadOnlyList<WalSegment> Segments,
         }
 
         var highest = segments.Max(segment => segment.FirstSequence) ?? 1 - SequenceGap;
+        // A damaged header hides where its records begin, and they may be the newest: a number given twice would make
+        // replay take the new record for the old one.
+        foreach (var segment in segments.Where(segment => segment.FirstSequence is null))
+            highest = Math.Max(highest, HighestSequence(files, segment.Name, walId.Value));
         return new WalFolder(walId.Value, segments, lastNumber + 1, highest + SequenceGap);
+    }
+
+    private static long HighestSequence(IWalFileSystem files, string name, Guid walId)
+    {
+        using var file = files.Open(name);
+        using var reader = new WalSegmentReader(file, WalFrame.SeedOf(walId), start: 0);
+        var highest = long.MinValue;
+        while (reader.TryReadNext(out var frame, out _))
+            highest = Math.Max(highest, frame.Sequence);
+        return highest;
     }
 
     private static WalSegmentHeader? ReadHeader(IWalFileSystem files, string name)

@@ -27,6 +27,7 @@ public sealed partial class WalReplay : IDisposable
     private byte[] _payload = [];
     private TenantId _tenant;
     private long _lastSequence;
+    private long _endSequence;
     private WalReplaySummary _summary;
 
     internal WalReplay(IWalFileSystem files, WalFolder folder, Func<long, bool>? skip, ILogger logger)
@@ -80,6 +81,7 @@ public sealed partial class WalReplay : IDisposable
 
         _segment = _folder.Segments[_nextSegment++];
         _segmentDamaged = false;
+        _endSequence = EndOf(_segment);
         _file = _files.Open(_segment.Name);
         var sound = _segment.FirstSequence is not null;
         // Shorter than its header: the power went while it was created. Otherwise the header is damaged: look for frames from the start.
@@ -88,12 +90,20 @@ public sealed partial class WalReplay : IDisposable
         return true;
     }
 
+    /// <summary>The number at which the next segments begin, as far as their headers are sound.</summary>
+    private long EndOf(WalSegment segment)
+    {
+        var begin = Math.Max(_lastSequence, segment.FirstSequence ?? 0);
+        return _folder.Segments.Skip(_nextSegment).FirstOrDefault(later => later.FirstSequence > begin)?.FirstSequence ?? long.MaxValue;
+    }
+
     private bool TryDecode(in WalFrame frame, ReadOnlySpan<byte> body, out WalRecord record)
     {
         record = default;
-        if (frame.Sequence <= _lastSequence)
+        // A later segment's record here is a copy that a misdirected write left: taken, it would push every record between out.
+        if (frame.Sequence <= _lastSequence || frame.Sequence >= _endSequence)
         {
-            Damaged(0, body.Length, $"record {frame.Sequence} after {_lastSequence}");
+            Damaged(0, body.Length, $"record {frame.Sequence} after {_lastSequence}, before {_endSequence}");
             return false;
         }
 

@@ -34,6 +34,8 @@ internal sealed partial class Lexer
         {
             if (_query[_position] == '\\')
             {
+                if (_position + 1 == _query.Length)
+                    break;
                 ReadEscape(bytes);
                 continue;
             }

@@ -177,6 +177,7 @@ internal sealed partial class Lexer(string query)
 
     private SourceSpan Since(int start) => SourceSpan.FromBounds(start, _position);
 
+    // What is missing stands behind the end of the query; the place that is shown must not.
     private TraceQLException Error(int start, int length, string message) =>
-        new(TraceQLError.Create(TraceQLErrorKind.Parse, _query, new SourceSpan(start, length), message));
+        new(TraceQLError.Create(TraceQLErrorKind.Parse, _query, SourceSpan.FromBounds(start, Math.Min(start + length, _query.Length)), message));
 }

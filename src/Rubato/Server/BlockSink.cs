@@ -63,8 +63,8 @@ internal sealed class BlockSink(IObjectStore store, BlockList list, Guid walId, 
                 IndexChecksum = figures.IndexChecksum,
                 TotalRecords = figures.RowGroupCount,
                 FooterSize = figures.FooterBytes,
-                MinTraceStartUnixNano = (long)figures.MinTraceStartUnixNano,
-                MaxTraceStartUnixNano = (long)figures.MaxTraceStartUnixNano,
+                MinTraceStartUnixNano = Signed(figures.MinTraceStartUnixNano),
+                MaxTraceStartUnixNano = Signed(figures.MaxTraceStartUnixNano),
                 WalId = walId,
                 WalRecords = [.. cut.WalRecords.Select(r => new WalRecordRange(r.First, r.Last))],
             };
@@ -101,6 +101,9 @@ internal sealed class BlockSink(IObjectStore store, BlockList list, Guid walId, 
             }
         }
     }
+
+    /// <summary>A start after the year 2262 must not turn negative: a range that ends before it begins makes the block unreadable.</summary>
+    private static long Signed(ulong unixNano) => (long)Math.Min(unixNano, long.MaxValue);
 
     /// <summary>DateTimeOffset ends in the year 9999 and counts 100 ns: rounded outwards, so that the block's range covers its spans.</summary>
     private static DateTimeOffset Time(ulong unixNano, bool up)

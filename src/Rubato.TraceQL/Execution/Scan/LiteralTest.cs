@@ -14,6 +14,7 @@ internal sealed class LiteralTest(BinaryOperator op, StaticValue literal, bool s
 {
     private readonly byte[] _text = literal.Type == StaticType.String ? Encoding.UTF8.GetBytes(literal.String) : [];
 
+    // The cast matters: without it null becomes a null array, and that an empty text.
     public override ReadOnlyMemory<byte>? ExactText => op == BinaryOperator.Equal && literal.Type == StaticType.String ? (ReadOnlyMemory<byte>?)_text : null;
 
     public override ReadOnlyMemory<byte> Needle => op == BinaryOperator.Equal ? _text : default;

@@ -11,6 +11,7 @@ internal sealed class RegexTest(Re2Regex regex, bool negated) : ValueTest
 {
     private readonly byte[] _needle = negated ? [] : Encoding.UTF8.GetBytes(LongestOf(regex));
 
+    // The cast matters: without it null becomes a null array, and that an empty text.
     public override ReadOnlyMemory<byte>? ExactText => !negated && regex.Exact is not null ? (ReadOnlyMemory<byte>?)_needle : null;
 
     public override ReadOnlyMemory<byte> Needle => _needle;

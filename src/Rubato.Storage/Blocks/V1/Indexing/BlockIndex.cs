@@ -61,7 +61,7 @@ internal sealed class BlockIndex
         var firstRows = new int[traces + 1];
         for (var i = 0; i < traces; i++) firstRows[i + 1] = checked(firstRows[i] + reader.Count());
         var blobs = reader.Bytes(reader.Count()).ToArray();
-        Check(groups, firstRows, blobs.Length);
+        Check(groups, firstRows, blobs);
         return new BlockIndex(schema, groups, filter, high, low, firstRows, blobs);
     }
 
@@ -114,7 +114,7 @@ internal sealed class BlockIndex
         if (column.Kind != StatisticsKind.Dictionary) return null;
         var (count, ends, bytes) = DictionaryAt(column);
         var offsets = new int[count + 1];
-        for (var i = 0; i < count; i++) offsets[i + 1] = EndOf(ends, bytes, i);
+        for (var i = 0; i < count; i++) offsets[i + 1] = Math.Max(offsets[i], EndOf(ends, bytes, i));
         return new DictionaryView(bytes.ToArray(), offsets, count);
     }
 
@@ -129,8 +129,9 @@ internal sealed class BlockIndex
         while (from <= to)
         {
             var middle = (from + to) >> 1;
-            var start = middle == 0 ? 0 : EndOf(ends, bytes, middle - 1);
-            var c = bytes[start..EndOf(ends, bytes, middle)].SequenceCompareTo(value);
+            var end = EndOf(ends, bytes, middle);
+            var start = middle == 0 ? 0 : Math.Min(end, EndOf(ends, bytes, middle - 1));
+            var c = bytes[start..end].SequenceCompareTo(value);
             if (c == 0) return true;
             if (c < 0) from = middle + 1;
             else to = middle - 1;
@@ -148,8 +149,9 @@ internal sealed class BlockIndex
         return new DictionaryBlob(count, blob.Slice(4, count * 4), blob[(4 + (count * 4))..]);
     }
 
+    // Clamped, not checked: looking at every entry of every dictionary would double the time to open a block.
     private static int EndOf(ReadOnlySpan<byte> ends, ReadOnlySpan<byte> bytes, int i) =>
-        Math.Min((int)BinaryPrimitives.ReadUInt32LittleEndian(ends[(i * 4)..]), bytes.Length);
+        (int)Math.Min(BinaryPrimitives.ReadUInt32LittleEndian(ends[(i * 4)..]), (uint)bytes.Length);
 
     private static BlockSchema ReadSchema(ref IndexReader reader)
     {
@@ -240,7 +242,7 @@ internal sealed class BlockIndex
     }
 
     // The checksum says that the bytes are those that were written; this says that they fit together.
-    private static void Check(IndexRowGroup[] groups, int[] firstRows, int blobBytes)
+    private static void Check(IndexRowGroup[] groups, int[] firstRows, byte[] blobs)
     {
         var traces = 0;
         foreach (var group in groups)
@@ -250,14 +252,19 @@ internal sealed class BlockIndex
             traces += group.TraceCount;
             foreach (var column in group.Columns)
             {
-                if (column.Kind is StatisticsKind.Dictionary or StatisticsKind.Bloom && column.BlobOffset + (long)column.BlobLength > blobBytes)
-                    throw new InvalidDataException("a dictionary lies outside the file");
+                if (column.Kind is not (StatisticsKind.Dictionary or StatisticsKind.Bloom)) continue;
+                if (column.BlobOffset + (long)column.BlobLength > blobs.Length) throw new InvalidDataException("a dictionary lies outside the file");
+                if (column.Kind == StatisticsKind.Dictionary && !HoldsItsEntries(blobs.AsSpan(column.BlobOffset, column.BlobLength)))
+                    throw new InvalidDataException("a dictionary has more entries than bytes");
             }
         }
 
         var spans = groups.Length == 0 ? 0 : groups[^1].FirstRow + groups[^1].SpanCount;
         if (traces != firstRows.Length - 1 || spans != firstRows[^1]) throw new InvalidDataException("row groups and trace table do not fit together");
     }
+
+    private static bool HoldsItsEntries(ReadOnlySpan<byte> dictionary) =>
+        dictionary.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(dictionary) <= (dictionary.Length - 4) / 4;
 
     private readonly ref struct DictionaryBlob(int count, ReadOnlySpan<byte> ends, ReadOnlySpan<byte> bytes)
     {

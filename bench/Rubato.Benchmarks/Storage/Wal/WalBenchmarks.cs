@@ -1,0 +1,52 @@
+using BenchmarkDotNet.Attributes;
+using Rubato.Model.Tenants;
+using Rubato.Storage.Wal;
+using Rubato.Testing;
+
+namespace Rubato.Benchmarks.Storage.Wal;
+
+/// <summary>
+/// Requests of 500 spans appended by one and by 16 callers at once; without fsync, so that the code and not the disk is measured
+/// (group commit shares the fsync among those who wait).
+/// </summary>
+[MemoryDiagnoser]
+public class WalBenchmarks
+{
+    private const int Together = 16;
+
+    private readonly byte[] _request = LoadShapeRequests.Make(1, 500, 1)[0];
+    private string _folder = "";
+    private WriteAheadLog _log = null!;
+
+    [Params(WalEncoding.None, WalEncoding.Snappy, WalEncoding.Zstd)]
+    public WalEncoding Encoding { get; set; }
+
+    [GlobalSetup]
+    public void Open()
+    {
+        _folder = Directory.CreateTempSubdirectory("rubato-bench-").FullName;
+        _log = WriteAheadLog.Open(new WalOptions { Path = _folder, Encoding = Encoding, Sync = WalSyncMode.Never }, TimeProvider.System, new Random(1));
+    }
+
+    [GlobalCleanup]
+    public async Task CloseAsync()
+    {
+        await _log.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // A long run must not fill the disk.
+    [IterationCleanup]
+    public void Trim() => _log.TrimBeforeAsync(long.MaxValue).AsTask().GetAwaiter().GetResult();
+
+    [Benchmark(Baseline = true, Description = "append, one caller")]
+    public async Task<long> Append() => (await _log.AppendAsync(TenantId.Single, _request)).Sequence;
+
+    [Benchmark(OperationsPerInvoke = Together, Description = "append, 16 callers")]
+    public async Task AppendTogether()
+    {
+        var appends = new Task[Together];
+        for (var i = 0; i < Together; i++) appends[i] = _log.AppendAsync(TenantId.Single, _request).AsTask();
+        await Task.WhenAll(appends);
+    }
+}
