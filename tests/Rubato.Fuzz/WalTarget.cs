@@ -82,14 +82,16 @@ internal sealed class WalTarget : IFuzzTarget
             return;
         }
 
-        var first = Replay(files, folder);
+        var isAlone = parts.Skip(1).Count(part => !_sound.ContainsKey(Convert.ToHexString(part))) <= 1;
+        var first = Replay(files, folder, isAlone);
         CheckSoundSegments(parts, folder, first);
         folder = WalFolder.Open(files, new Random(1));
-        var second = Replay(files, folder);
+        var second = Replay(files, folder, isAlone);
         if (!first.SequenceEqual(second)) throw new InvalidOperationException($"{first.Count} records at first, {second.Count} after");
     }
 
-    private List<long> Replay(FuzzWalFiles files, WalFolder folder)
+    /// <param name="isAlone">At most one segment is damaged: then even the numbers to come are certain.</param>
+    private List<long> Replay(FuzzWalFiles files, WalFolder folder, bool isAlone = true)
     {
         var known = _written.GetValueOrDefault(folder.WalId) ?? [];
         var sequences = new List<long>();
@@ -100,7 +102,7 @@ internal sealed class WalTarget : IFuzzTarget
             if (!known.TryGetValue(record.Sequence, out var wrote)) throw new InvalidOperationException($"record {record.Sequence} was never written");
             if (record.Tenant != wrote.Tenant || !record.Payload.Span.SequenceEqual(wrote.Payload)) throw new InvalidOperationException($"record {record.Sequence} is not what was written");
             sequences.Add(record.Sequence);
-            if (record.Sequence >= folder.NextSequence) throw new InvalidOperationException($"record {record.Sequence} is there, and the next number would be {folder.NextSequence}");
+            if (isAlone && record.Sequence >= folder.NextSequence) throw new InvalidOperationException($"record {record.Sequence} is there, and the next number would be {folder.NextSequence}");
         }
 
         if (replay.Summary.Records != sequences.Count) throw new InvalidOperationException($"{replay.Summary} for {sequences.Count} records");

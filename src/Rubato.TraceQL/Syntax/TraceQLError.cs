@@ -15,6 +15,9 @@ public enum TraceQLErrorKind : byte
 /// <summary>Why a query was refused, and where. Lines and columns count from 1; a column is one Unicode character.</summary>
 public sealed record TraceQLError(TraceQLErrorKind Kind, string Message, SourceSpan Span, int Line, int Column)
 {
+    /// <summary>A message quotes the query: of a token of 100 KB beginning and end are enough.</summary>
+    private const int MaxMessageLength = 600;
+
     /// <summary>Offset in UTF-16 units from the start of the query.</summary>
     public int Offset => Span.Start;
 
@@ -22,6 +25,8 @@ public sealed record TraceQLError(TraceQLErrorKind Kind, string Message, SourceS
 
     public static TraceQLError Create(TraceQLErrorKind kind, string query, SourceSpan span, string message)
     {
+        if (message.Length > MaxMessageLength)
+            message = string.Concat(message.AsSpan(0, MaxMessageLength / 2), "...", message.AsSpan(message.Length - (MaxMessageLength / 2)));
         var start = Math.Clamp(span.Start, 0, query.Length);
         var line = 1;
         var column = 1;

@@ -19,4 +19,12 @@ public sealed class LexerFindingsTests
         Assert.DoesNotContain('\0', error.Message);
         Assert.InRange(error.Span.End, error.Span.Start, query.Length);
     }
+
+    [Fact]
+    public void An_error_about_a_very_long_token_stays_short()
+    {
+        Assert.False(TraceQLParser.TryParse($"{{ {new string('x', 100_000)} = 1 }}", out _, out var error));
+        Assert.StartsWith("unknown identifier: xxx", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 1000);
+    }
 }
