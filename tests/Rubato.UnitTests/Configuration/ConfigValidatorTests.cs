@@ -39,7 +39,8 @@ public sealed class ConfigValidatorTests
     {
         var result = Configs.Load(text);
         Assert.Empty(result.Errors);
-        Assert.Contains(expected, Assert.Single(result.Warnings).ToString());
+        // Some of these keys have no effect yet, which is a warning of its own.
+        Assert.Contains(expected, Assert.Single(result.Warnings, w => !w.ToString().Contains("no effect yet", StringComparison.Ordinal)).ToString());
     }
 
     [Theory]
