@@ -46,6 +46,15 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
             () => parts.ForEach(p => p.Dispose()));
     }
 
+    /// <summary>
+    /// A problem quotes what a damaged file says, and a header takes printable ASCII only: anything else would turn an incomplete answer
+    /// into no answer.
+    /// </summary>
+    internal static string HeaderText(string text) => string.Create(text.Length, text, static (header, from) =>
+    {
+        for (var i = 0; i < from.Length; i++) header[i] = from[i] switch { >= ' ' and <= '~' => from[i], '\r' or '\n' or '\t' => ' ', _ => '?' };
+    });
+
     public async Task AnswerAsync(string contentType, ReadOnlyMemory<byte> body, IReadOnlyList<string>? problems = null)
     {
         var response = http.Response;
@@ -55,7 +64,7 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
         if (problems is { Count: > 0 })
         {
             QueryMetrics.Incomplete.WithLabels("query").Inc();
-            response.Headers[IncompleteHeader] = string.Join("; ", problems.Take(10)).ReplaceLineEndings(" ");
+            response.Headers[IncompleteHeader] = HeaderText(string.Join("; ", problems.Take(10)));
         }
 
         if (body.Length >= MinGzipBytes && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
