@@ -25,6 +25,8 @@ internal sealed class ParquetFileWriter : IDisposable
 {
     private readonly ParquetWriterOptions _options;
     private readonly FileOutput _output;
+    private readonly PageCompressor _compressor;
+    private readonly TrialEncoder _trial;
     private readonly ChunkWriter _chunks;
     private readonly ChunkDictionary _dictionary = new();
     private readonly RepeatedLayout _layout = new();
@@ -43,7 +45,9 @@ internal sealed class ParquetFileWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.PageRows, 1);
         Schema = schema;
         _output = new FileOutput(output);
-        _chunks = new ChunkWriter(_output, _options);
+        _compressor = new PageCompressor(_options.ZstdLevel, _options.MaxCompressedShare);
+        _trial = new TrialEncoder(_compressor, _options);
+        _chunks = new ChunkWriter(_output, _compressor, _options);
         _output.Write("PAR1"u8);
     }
 
@@ -106,9 +110,12 @@ internal sealed class ParquetFileWriter : IDisposable
         {
             foreach (int entry in _dictionary.UsedCodes)
                 ChunkValues.WriteString(dictionary[entry], isPrefixed: field.FixedLength == 0, _chunks.Dictionary);
-            values.Encoding = ParquetEncoding.RleDictionary;
             values.Codes = _dictionary.Codes[..codes.Length];
-            values.CodeWidth = BitPacking.WidthOf(_dictionary.Count - 1);
+            _trial.ChooseCodes(ref values, _dictionary.Count);
+        }
+        else if (field.Type == ParquetType.ByteArray && codes.Length > 0)
+        {
+            _trial.ChooseStrings(ref values);
         }
         int boundBytes = field.FixedLength > 0 ? field.FixedLength : _options.ByteArrayChunkBoundBytes;
         ChunkRecord record = WriteChunk(values, rows, pays ? _dictionary.Count : 0, BoundsFinder.OfEntries(dictionary, _dictionary.UsedCodes, boundBytes));
@@ -120,7 +127,10 @@ internal sealed class ParquetFileWriter : IDisposable
     public void WriteStrings(ByteStrings values, PresentRows rows = default, bool withFilter = false)
     {
         ParquetField field = Check(values.Count, rows, ParquetType.ByteArray);
-        ChunkRecord record = WriteChunk(new ChunkValues(field, values.Count) { Strings = values }, rows);
+        var chunk = new ChunkValues(field, values.Count) { Strings = values };
+        if (values.Count > 0)
+            _trial.ChooseStrings(ref chunk);
+        ChunkRecord record = WriteChunk(chunk, rows);
         if (withFilter)
             _filters.Add(CheckFilter(field, record), values);
     }
@@ -197,6 +207,8 @@ internal sealed class ParquetFileWriter : IDisposable
     public void Dispose()
     {
         _chunks.Dispose();
+        _trial.Dispose();
+        _compressor.Dispose();
         _dictionary.Dispose();
         _layout.Dispose();
         _indexes.Dispose();
@@ -207,7 +219,7 @@ internal sealed class ParquetFileWriter : IDisposable
     private void WriteNumbers(ParquetField field, ReadOnlySpan<long> numbers, PresentRows rows)
     {
         var values = new ChunkValues(field, numbers.Length) { Longs = numbers };
-        NumberEncoding.Choose(ref values, _dictionary, _chunks.Dictionary, _options);
+        NumberEncoding.Choose(ref values, _dictionary, _chunks.Dictionary, _trial, _options);
         WriteChunk(values, rows, values.Encoding == ParquetEncoding.RleDictionary ? _dictionary.Count : 0);
     }
 

@@ -35,6 +35,12 @@ internal sealed record ParquetWriterOptions
     /// <summary>Bytes of a BYTE_ARRAY kept as bounds in the chunk statistics.</summary>
     public int ByteArrayChunkBoundBytes { get; init; } = 32;
 
+    /// <summary>Forces (true) or forbids strings with all lengths in front; null: what is smaller. For tests.</summary>
+    public bool? LengthsInFront { get; init; }
+
+    /// <summary>Forces (true) or forbids dictionary codes of 8, 16 or 32 bits; null: what is smaller. For tests.</summary>
+    public bool? WholeByteCodes { get; init; }
+
     /// <summary>Goes into the footer; tools read it as "name version x.y.z".</summary>
     public string CreatedBy { get; init; } = "rubato version 0.1.0";
 

@@ -7,5 +7,6 @@ internal enum ParquetEncoding
     PlainDictionary = 2,
     Rle = 3,
     DeltaBinaryPacked = 5,
+    DeltaLengthByteArray = 6,
     RleDictionary = 8,
 }

@@ -33,12 +33,12 @@ internal ref struct ValueDecoder
                 break;
             case ParquetType.ByteArray:
                 _offsets = vector.RentOffsets(present + 1);
-                _bytes = vector.RentBytes(PoolBytes(pages, 4L * present));
+                _bytes = vector.RentBytes(PoolBytes(pages, hasPrefixes: true));
                 _offsets[0] = 0;
                 break;
             case ParquetType.FixedLenByteArray:
                 long size = (long)present * _field.FixedLength;
-                if (size > PoolBytes(pages, 0))
+                if (size > PoolBytes(pages, hasPrefixes: false))
                     throw pages.DamagedChunk($"{present} values do not fit its pages");
                 _bytes = vector.RentBytes((int)size);
                 break;
@@ -83,6 +83,12 @@ internal ref struct ValueDecoder
                 foreach (ref long number in _numbers.Slice(_done, count))
                     number = (int)number; // Other writers let 32-bit deltas wrap around.
             }
+        }
+        else if (encoding == ParquetEncoding.DeltaLengthByteArray && _field.Type == ParquetType.ByteArray && _dictionary is null)
+        {
+            _poolEnd = LengthsInFront.Decode(values, _bytes, _poolEnd, _offsets.Slice(_done, count + 1));
+            if (_poolEnd < 0)
+                throw new ParquetFormatException("the lengths of its strings are damaged");
         }
         else if (encoding == ParquetEncoding.Plain)
         {
@@ -172,15 +178,15 @@ internal ref struct ValueDecoder
         return max;
     }
 
-    private static int PoolBytes(in ChunkPages pages, long prefixes)
+    private static int PoolBytes(in ChunkPages pages, bool hasPrefixes)
     {
-        long bytes = -prefixes;
+        long bytes = 0;
         foreach (ChunkPages.Page page in pages.Data)
-            bytes += page.Present == 0 ? 0 : page.ValueBytes;
+            bytes += page.Present == 0 ? 0 : page.ValueBytes - (hasPrefixes && page.Header.Encoding == ParquetEncoding.Plain ? 4L * page.Present : 0);
         return bytes is >= 0 and <= int.MaxValue ? (int)bytes
             : throw pages.DamagedChunk($"its values take {bytes} bytes, which cannot be");
     }
 
     private readonly ParquetFormatException NotSupported(ParquetEncoding encoding)
-        => new($"encoding {(int)encoding} of {_field.Type} is not supported (only PLAIN, RLE_DICTIONARY and, for integers, DELTA_BINARY_PACKED)");
+        => new($"encoding {(int)encoding} of {_field.Type} is not supported (only PLAIN, RLE_DICTIONARY, DELTA_BINARY_PACKED for integers and DELTA_LENGTH_BYTE_ARRAY for strings)");
 }

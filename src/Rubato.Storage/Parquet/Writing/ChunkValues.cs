@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Rubato.Storage.Parquet.Encodings;
@@ -30,6 +31,9 @@ internal ref struct ChunkValues(ParquetField field, int count)
     public bool HasCodes;
     public int CodeWidth;
 
+    /// <summary>False: a trial showed that zstd does not shrink its pages.</summary>
+    public bool MayCompress = true;
+
     public readonly void EncodePage(int start, int count, PageBuffer output)
     {
         switch (Encoding)
@@ -40,6 +44,9 @@ internal ref struct ChunkValues(ParquetField field, int count)
                 return;
             case ParquetEncoding.DeltaBinaryPacked:
                 DeltaEncoding.Encode(Longs.Slice(start, count), output);
+                return;
+            case ParquetEncoding.DeltaLengthByteArray:
+                EncodeLengthsInFront(start, count, output);
                 return;
         }
 
@@ -63,6 +70,25 @@ internal ref struct ChunkValues(ParquetField field, int count)
                     WriteString(Strings[HasCodes ? Codes[i] : i], isPrefixed, output);
                 break;
         }
+    }
+
+    private readonly void EncodeLengthsInFront(int start, int count, PageBuffer output)
+    {
+        int[] lengths = ArrayPool<int>.Shared.Rent(count);
+        for (int i = 0; i < count; i++)
+        {
+            int entry = HasCodes ? Codes[start + i] : start + i;
+            lengths[i] = Strings.Offsets[entry + 1] - Strings.Offsets[entry];
+        }
+        LengthsInFront.WriteLengths(lengths.AsSpan(0, count), output);
+        ArrayPool<int>.Shared.Return(lengths);
+        if (!HasCodes)
+        {
+            output.Write(Strings.Data[Strings.Offsets[start]..Strings.Offsets[start + count]]);
+            return;
+        }
+        for (int i = start; i < start + count; i++)
+            output.Write(Strings[Codes[i]]);
     }
 
     public static void WriteString(ReadOnlySpan<byte> value, bool isPrefixed, PageBuffer output)

@@ -8,9 +8,9 @@ namespace Rubato.Storage.Parquet.Writing;
 /// Writes the pages of one column chunk after the other. A page is: repetition levels, definition levels, values; only the values may be
 /// compressed. Serves all chunks of a file with the same buffers.
 /// </summary>
-internal sealed class ChunkWriter(FileOutput output, ParquetWriterOptions options) : IDisposable
+internal sealed class ChunkWriter(FileOutput output, PageCompressor compressor, ParquetWriterOptions options) : IDisposable
 {
-    private readonly PageCompressor _compressor = new(options.ZstdLevel, options.MaxCompressedShare);
+    private readonly PageCompressor _compressor = compressor;
     private readonly PageBuffer _page = new(64 << 10);
     private readonly PageBuffer _header = new(128);
     private readonly PageBuffer _dictionary = new();
@@ -64,7 +64,6 @@ internal sealed class ChunkWriter(FileOutput output, ParquetWriterOptions option
 
     public void Dispose()
     {
-        _compressor.Dispose();
         _page.Dispose();
         _header.Dispose();
         _dictionary.Dispose();
@@ -74,7 +73,7 @@ internal sealed class ChunkWriter(FileOutput output, ParquetWriterOptions option
     {
         _compressor.BeginChunk();
         _pages.Clear();
-        _mayCompress = _compressor.IsEnabled;
+        _mayCompress = _compressor.IsEnabled && values.MayCompress;
         _boundsKnown = true;
         _record = new ChunkRecord
         {
@@ -162,7 +161,7 @@ internal sealed class ChunkWriter(FileOutput output, ParquetWriterOptions option
             _record.Codec = ParquetCodec.Zstd;
         }
         if (_pages.Count == 0 && dictionaryCount > 0)
-            WriteDictionary(dictionaryCount, isCompressed);
+            WriteDictionary(dictionaryCount, isCompressed, values.MayCompress);
 
         long offset = output.Position;
         var header = new PageHeader
@@ -192,7 +191,7 @@ internal sealed class ChunkWriter(FileOutput output, ParquetWriterOptions option
     /// Comes before the pages but is written after the first is seen: if neither shrinks the chunk is declared uncompressed, so that small
     /// dictionaries are read without a decompressor; that rules out compression for the later pages.
     /// </summary>
-    private void WriteDictionary(int count, bool firstPageIsCompressed)
+    private void WriteDictionary(int count, bool firstPageIsCompressed, bool mayCompressPages)
     {
         ReadOnlySpan<byte> body = _dictionary.Written;
         int uncompressed = body.Length;
@@ -205,7 +204,7 @@ internal sealed class ChunkWriter(FileOutput output, ParquetWriterOptions option
                 _record.Codec = ParquetCodec.Zstd;
             }
         }
-        _mayCompress = _record.Codec == ParquetCodec.Zstd;
+        _mayCompress = mayCompressPages && _record.Codec == ParquetCodec.Zstd;
         _record.DictionaryOffset = output.Position;
         Emit(new PageHeader
         {

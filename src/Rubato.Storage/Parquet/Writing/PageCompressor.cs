@@ -41,6 +41,16 @@ internal sealed class PageCompressor(int level, double maxShare) : IDisposable
         return false;
     }
 
+    /// <summary>For a trial: the packed size, or -1 when it is not worth it.</summary>
+    public int PackedSize(ReadOnlySpan<byte> bytes)
+    {
+        if (_zstd is null || bytes.Length < MinBytes)
+            return -1;
+        int limit = (int)(bytes.Length * maxShare);
+        _packed.Clear();
+        return _zstd.TryWrap(bytes, _packed.Reserve(limit)[..limit], out int written) ? written : -1;
+    }
+
     /// <summary>Packs whether or not it pays: a dictionary page has no flag that says "not compressed".</summary>
     public ReadOnlySpan<byte> Pack(ReadOnlySpan<byte> bytes)
     {

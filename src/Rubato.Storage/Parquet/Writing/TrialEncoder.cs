@@ -1,0 +1,86 @@
+using Rubato.Storage.Parquet.Encodings;
+using Rubato.Storage.Parquet.Metadata;
+
+namespace Rubato.Storage.Parquet.Writing;
+
+/// <summary>
+/// Chooses how a chunk is written by writing a page of it in each way that may pay and weighing the results, zstd included: a page out of 16
+/// or 32 costs little, and rules of thumb about cardinality were wrong for most columns of spans (docs/internals/block-bytes.md).
+/// </summary>
+internal sealed class TrialEncoder(PageCompressor compressor, ParquetWriterOptions options) : IDisposable
+{
+    /// <summary>A compressed form must be this much smaller than a plain one: it costs time at every read.</summary>
+    private const double MaxShare = 0.95;
+
+    private const int SampleValues = 8192;
+
+    private readonly PageBuffer _page = new(64 << 10);
+    private double _best;
+
+    /// <summary>Values of an INT32, INT64 or DOUBLE chunk; <paramref name="dictionary"/> is the built one, or null when there are too many values.</summary>
+    public void ChooseNumbers(ref ChunkValues values, ChunkDictionary? dictionary, int dictionaryBytes)
+    {
+        Begin();
+        Try(ref values, values with { Encoding = ParquetEncoding.Plain }, 0);
+        if (NumberEncoding.MayUseDeltas(values.Field, values.Longs))
+            Try(ref values, values with { Encoding = ParquetEncoding.DeltaBinaryPacked }, 0);
+        if (dictionary is not null)
+        {
+            values.Codes = dictionary.Codes[..values.Count];
+            TryCodes(ref values, dictionary.Count, dictionaryBytes);
+        }
+    }
+
+    /// <summary>A chunk whose codes go by dictionary: how wide they are.</summary>
+    public void ChooseCodes(ref ChunkValues values, int dictionaryCount)
+    {
+        Begin();
+        TryCodes(ref values, dictionaryCount, 0);
+    }
+
+    /// <summary>Strings without a dictionary: lengths before each or all together in front.</summary>
+    public void ChooseStrings(ref ChunkValues values)
+    {
+        if (options.LengthsInFront is { } forced)
+        {
+            values.Encoding = forced ? ParquetEncoding.DeltaLengthByteArray : ParquetEncoding.Plain;
+            return;
+        }
+        Begin();
+        Try(ref values, values with { Encoding = ParquetEncoding.Plain }, 0);
+        Try(ref values, values with { Encoding = ParquetEncoding.DeltaLengthByteArray }, 0);
+    }
+
+    public void Dispose() => _page.Dispose();
+
+    private void Begin() => _best = double.MaxValue;
+
+    /// <summary>Codes of whole bytes take more room than packed ones, but zstd sees them: what is not evenly spread gets smaller.</summary>
+    private void TryCodes(ref ChunkValues values, int count, int dictionaryBytes)
+    {
+        int width = BitPacking.WidthOf(count - 1);
+        int aligned = width <= 8 ? 8 : width <= 16 ? 16 : 32;
+        double share = (double)dictionaryBytes / values.Count;
+        if (options.WholeByteCodes != true)
+            Try(ref values, values with { Encoding = ParquetEncoding.RleDictionary, CodeWidth = width }, share);
+        if (options.WholeByteCodes != false && (options.WholeByteCodes == true || (aligned > width && compressor.IsEnabled)))
+            Try(ref values, values with { Encoding = ParquetEncoding.RleDictionary, CodeWidth = aligned }, share);
+    }
+
+    private void Try(ref ChunkValues values, ChunkValues candidate, double bytesEachBefore)
+    {
+        int count = Math.Min(values.Count, SampleValues);
+        _page.Clear();
+        candidate.EncodePage((values.Count - count) / 2, count, _page);
+        int packed = compressor.PackedSize(_page.Written);
+        double plainEach = bytesEachBefore + (double)_page.Length / count;
+        double packedEach = packed < 0 ? double.MaxValue : bytesEachBefore + (double)packed / count / MaxShare;
+        double each = Math.Min(plainEach, packedEach);
+        if (each >= _best)
+            return;
+        _best = each;
+        values.Encoding = candidate.Encoding;
+        values.CodeWidth = candidate.CodeWidth;
+        values.MayCompress = count < SampleValues || packedEach < plainEach;
+    }
+}
