@@ -55,10 +55,11 @@ internal sealed class TestTable
                 break;
             default:
                 byte[][] texts = [.. values.Cast<byte[]>()];
+                bool withFilter = field.LogicalType == ParquetLogicalType.String && random.Next(2) == 0;
                 if (random.Next(3) > 0)
                 {
                     (int[] codes, byte[] data, int[] offsets) = Intern(texts, field, random);
-                    writer.WriteCodes(codes, new ByteStrings(data, offsets), rows);
+                    writer.WriteCodes(codes, new ByteStrings(data, offsets), rows, withFilter);
                 }
                 else if (field.Type == ParquetType.FixedLenByteArray)
                 {
@@ -67,7 +68,7 @@ internal sealed class TestTable
                 else
                 {
                     (byte[] data, int[] offsets) = Pool(texts);
-                    writer.WriteStrings(new ByteStrings(data, offsets), rows);
+                    writer.WriteStrings(new ByteStrings(data, offsets), rows, withFilter);
                 }
                 break;
         }

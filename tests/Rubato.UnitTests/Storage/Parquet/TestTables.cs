@@ -17,6 +17,8 @@ internal static class TestTables
             ZstdLevel = ZstdLevel,
             ByteArrayPageBoundBytes = BoundBytes,
             ByteArrayChunkBoundBytes = Math.Max(BoundBytes, 4),
+            LengthsInFront = (Seed % 3) switch { 0 => null, 1 => true, _ => false },
+            WholeByteCodes = (Seed / 3 % 3) switch { 0 => null, 1 => true, _ => false },
         };
     }
 
