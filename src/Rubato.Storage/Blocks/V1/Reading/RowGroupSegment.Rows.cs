@@ -9,7 +9,7 @@ internal sealed partial class RowGroupSegment
 {
     public async ValueTask<ColumnVector?> ReadRowsAsync(SpanColumn column, RowSet rows, ScanContext context)
     {
-        if (column == SpanColumn.TraceId) return ColumnSlicer.Slice(Index.TraceIds(Group.FirstRow, SpanCount), rows);
+        if (column == SpanColumn.TraceId) return ColumnSlicer.Slice(await ReadTraceIdsAsync(0, SpanCount, context), rows);
         var stored = Index.Schema[column];
         return IsAbsent(stored) ? null : await PickAsync(stored, rows, context);
     }

@@ -36,7 +36,7 @@ internal sealed class SegmentWindow(RowGroupSegment segment, int firstRow, int r
 
     public async ValueTask<ColumnVector?> ReadAsync(SpanColumn column, ScanContext context)
     {
-        if (column == SpanColumn.TraceId) return segment.Index.TraceIds(segment.Group.FirstRow + firstRow, rowCount);
+        if (column == SpanColumn.TraceId) return await segment.ReadTraceIdsAsync(firstRow, rowCount, context);
         var stored = segment.Index.Schema[column];
         return segment.IsAbsent(stored) ? null : await segment.ReadRangeAsync(stored, firstRow, rowCount, context);
     }
