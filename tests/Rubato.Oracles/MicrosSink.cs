@@ -9,5 +9,6 @@ internal sealed class MicrosSink(ColumnSink target) : ColumnSink
 
     public override void Value(ReadOnlySpan<byte> bytes) => throw new InvalidOperationException("an instant is a number");
 
-    public override void Number(long value) => target.Number(value / 1000);
+    // The ends of the range are its infinities.
+    public override void Number(long value) => target.Number(value is long.MaxValue or -long.MaxValue ? value : value / 1000);
 }

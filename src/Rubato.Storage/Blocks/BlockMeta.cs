@@ -126,11 +126,13 @@ public sealed record BlockMeta
     {
         if (BlockMetaSeal.IsRight(json) is { } isRight)
             return isRight ? null : "its checksum does not match: it is damaged or was changed by hand";
-        using var document = JsonDocument.Parse(json.ToArray());
-        foreach (var field in document.RootElement.EnumerateObject())
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
         {
-            if (!s_fields.Contains(field.Name))
-                return $"it has no checksum and an unknown field '{field.Name}'";
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
+            var name = System.Text.Encoding.UTF8.GetString(reader.ValueSpan); // Perhaps not even UTF-8.
+            if (!s_fields.Contains(name))
+                return $"it has no checksum and an unknown field '{name}'";
         }
 
         return null;

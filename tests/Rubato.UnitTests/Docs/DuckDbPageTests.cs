@@ -98,7 +98,7 @@ public sealed class DuckDbPageTests : IDisposable
         var sql = Query("SELECT nested_set_left");
         var id = sql.Split('\'')[1];
         var (_, rows) = Run(sql.Replace("LIMIT 6", "", StringComparison.Ordinal));
-        var expected = _spans.Where(s => s.TraceId.ToString() == id.ToLowerInvariant()).DistinctBy(Identity).Select(s => s.SpanId.ToString());
+        var expected = _spans.Where(s => s.TraceId.ToString() == id).DistinctBy(Identity).Select(s => s.SpanId.ToString());
         Assert.Equal(expected.Order(StringComparer.Ordinal), rows.Select(r => (string)r[4]!).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal(1, Convert.ToInt32(rows[0][0], CultureInfo.InvariantCulture));
     }

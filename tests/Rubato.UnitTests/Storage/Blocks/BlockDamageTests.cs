@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
@@ -51,8 +50,9 @@ public sealed class BlockDamageTests
                     index = ByteDamage.Apply(random, index, 0, index.Length);
                     break;
                 default:
-                    index = ByteDamage.Apply(random, index.AsSpan(0, index.Length - 8), 8, index.Length - 8);
-                    index = [.. index, .. BitConverter.GetBytes(XxHash3.HashToUInt64(index))];
+                    var forged = ForgedIndex.Of(index);
+                    forged.Damage(random);
+                    index = forged.Seal();
                     break;
             }
 

@@ -20,7 +20,7 @@ public sealed class ForeignFilesTests
         { "another schema", "is missing" },
         { "encrypted", "encrypted" },
         { "encrypted columns", "encrypted" },
-        { "nested lists", "nesting deeper than one repeated group" },
+        { "nested lists", "outside the supported subset" },
         { "lists", "a group that is not repeated" },
         { "int96", "INT96" },
         { "floats", "FLOAT" },

@@ -14,6 +14,9 @@ internal static class MemoryBlock
 {
     public const string Name = "the-block";
 
+    private static readonly byte[] s_text = "GET"u8.ToArray();
+    private static readonly byte[] s_absent = "value-1"u8.ToArray();
+
     public static string Ask(IRandomAccessSource data, byte[] index)
     {
         using var block = new BlockV1(Name, new Sources(data, index), new BlockCache(16 << 20));
@@ -34,7 +37,7 @@ internal static class MemoryBlock
             foreach (var column in segment.Attributes)
             {
                 var dictionary = await segment.ReadDictionaryAsync(column, ScanContext.None);
-                answer.Append(CultureInfo.InvariantCulture, $"{column} {segment.Int64Bounds(column)} {dictionary?.Count} {segment.MayContain(column, "value-1"u8)} {segment.MayContain(column, "GET"u8)}\n");
+                answer.Append(CultureInfo.InvariantCulture, $"{column} {segment.Int64Bounds(column)} {dictionary?.Count} {await segment.MayContainAsync(column, s_text, ScanContext.None)} {await segment.MayContainAsync(column, s_absent, ScanContext.None)}\n");
             }
 
             foreach (var column in new[] { SpanColumn.Name, SpanColumn.RootServiceName, SpanColumn.NestedSetLeft })
