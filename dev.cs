@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// Developer commands: dotnet run dev.cs -- build|test|bench|up|load|fuzz|conform [arguments]. Each prints its help with --help.
+// Developer commands: dotnet run dev.cs -- build|test|bench|up|load|fuzz|oracle|conform [arguments]. Each prints its help with --help.
 // Thin on purpose: every command is one line that can also be typed by hand, and CI calls the same tools.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -30,6 +30,8 @@ Command[] commands =
         a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", "load", .. a])),
     new("fuzz", "TARGET [--seconds N] [--seed S]", "Runs one fuzz target; without one, lists them.",
         a => Dotnet(["run", "--project", "tests/Rubato.Fuzz", "-c", "Release", "--", .. a])),
+    new("oracle", "[--spans N] [--seed S] [FILE]", "Compares our reader, ParquetSharp and DuckDB on a new block of N spans (2,000,000), or on a data.parquet.",
+        a => Dotnet(["run", "--project", "tests/Rubato.Oracles", "-c", "Release", "--", .. a])),
     new("conform", "HTTP-ADDRESS OTLP-HTTP-ADDRESS [arguments of conform.py]", "Compares a running server with an empty store to recorded answers of Tempo (data in ../shared, or RUBATO_SHARED).",
         a =>
         {
