@@ -19,21 +19,21 @@ internal sealed class ColumnGather
 
     public Gather<long> Longs(ColumnPieces pieces, TableRows rows)
     {
-        var target = Begin(rows, _longs, _longSlots);
+        var target = Begin(rows, pieces, _longs, _longSlots);
         foreach (var piece in pieces.Pieces) rows.Drop(piece, new Int64Source((Int64Vector)piece.Values), target);
         return Complete(rows, target, _longs);
     }
 
     public Gather<double> Doubles(ColumnPieces pieces, TableRows rows)
     {
-        var target = Begin(rows, _doubles, _doubleSlots);
+        var target = Begin(rows, pieces, _doubles, _doubleSlots);
         foreach (var piece in pieces.Pieces) rows.Drop(piece, new DoubleSource((DoubleVector)piece.Values), target);
         return Complete(rows, target, _doubles);
     }
 
     public Gather<byte> Bools(ColumnPieces pieces, TableRows rows)
     {
-        var target = Begin(rows, _bools, _boolSlots);
+        var target = Begin(rows, pieces, _bools, _boolSlots);
         foreach (var piece in pieces.Pieces) rows.Drop(piece, new BoolSource((BoolVector)piece.Values), target);
         return Complete(rows, target, _bools);
     }
@@ -41,7 +41,7 @@ internal sealed class ColumnGather
     /// <summary>Codes into the given dictionary, which gets every string that occurs.</summary>
     public Gather<int> Codes(ColumnPieces pieces, TableRows rows, StringDictionary dictionary)
     {
-        var target = Begin(rows, _codes, _codeSlots);
+        var target = Begin(rows, pieces, _codes, _codeSlots);
         foreach (var piece in pieces.Pieces) rows.Drop(piece, new CodeSource((StringVector)piece.Values, dictionary), target);
         return Complete(rows, target, _codes);
     }
@@ -49,7 +49,7 @@ internal sealed class ColumnGather
     /// <summary>As <see cref="Codes"/>, by slot of the small table instead of spread over the spans.</summary>
     public Gather<int> SlotCodes(ColumnPieces pieces, SpreadRows rows, StringDictionary dictionary)
     {
-        var target = Begin(rows, _codes, _codeSlots);
+        var target = Begin(rows, pieces, _codes, _codeSlots);
         foreach (var piece in pieces.Pieces) rows.Drop(piece, new CodeSource((StringVector)piece.Values, dictionary), target);
         return target;
     }
@@ -57,7 +57,7 @@ internal sealed class ColumnGather
     /// <summary>The strings themselves, one for each row that has one.</summary>
     public GatheredStrings Strings(ColumnPieces pieces, TableRows rows)
     {
-        var places = Begin(rows, _longs, _longSlots);
+        var places = Begin(rows, pieces, _longs, _longSlots);
         for (var p = 0; p < pieces.Pieces.Count; p++)
             rows.Drop(pieces.Pieces[p], new PlaceSource((StringVector)pieces.Pieces[p].Values, p), places);
         places = Complete(rows, places, _longs);
@@ -80,7 +80,7 @@ internal sealed class ColumnGather
         return new GatheredStrings(values.Length, new ByteStrings(_pool.AsSpan(0, end), _offsets.AsSpan(0, values.Length + 1)), places.Rows);
     }
 
-    private static Gather<T> Begin<T>(TableRows rows, Gather<T> direct, Gather<T> slots)
+    private static Gather<T> Begin<T>(TableRows rows, ColumnPieces pieces, Gather<T> direct, Gather<T> slots)
         where T : unmanaged
     {
         if (rows is SpreadRows spread)
@@ -89,18 +89,14 @@ internal sealed class ColumnGather
             return slots;
         }
 
-        direct.Begin(rows.Count);
+        direct.Begin(rows.Count, rows.AreFilledBy(pieces));
         return direct;
     }
 
     private static Gather<T> Complete<T>(TableRows rows, Gather<T> filled, Gather<T> direct)
         where T : unmanaged
     {
-        if (rows is SpreadRows spread)
-        {
-            direct.Begin(rows.Count);
-            spread.Spread(filled, direct);
-        }
+        if (rows is SpreadRows spread) spread.Spread(filled, direct);
 
         direct.Complete();
         return direct;

@@ -26,18 +26,26 @@ internal sealed class Gather<T>
 
     public PresentRows Rows => Count == _rowCount ? PresentRows.All : PresentRows.At(_rows.AsSpan(0, Count));
 
-    public void Begin(int rowCount)
+    /// <summary>Every row gets a value: <see cref="Slots"/> may be filled without noting what is present.</summary>
+    public bool IsFull { get; private set; }
+
+    public Span<T> Slots => _slots.AsSpan(0, _rowCount);
+
+    /// <param name="rowCount">Rows of the column.</param>
+    /// <param name="isFull">The caller will set all of them.</param>
+    public void Begin(int rowCount, bool isFull = false)
     {
         _rowCount = rowCount;
         Count = 0;
         _packed = false;
+        IsFull = isFull;
         if (_slots.Length < rowCount)
         {
             _slots = new T[rowCount];
             _present = new ulong[(rowCount + 63) / 64];
         }
 
-        _present.AsSpan(0, (rowCount + 63) / 64).Clear();
+        if (!isFull) _present.AsSpan(0, (rowCount + 63) / 64).Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,6 +61,8 @@ internal sealed class Gather<T>
 
     public void Complete()
     {
+        Count = _rowCount;
+        if (IsFull) return;
         var words = _present.AsSpan(0, (_rowCount + 63) / 64);
         var count = 0;
         foreach (var word in words) count += BitOperations.PopCount(word);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Indexing;
 using Rubato.Storage.Blocks.V1.Schema;
 using Rubato.Storage.Parquet;
@@ -22,6 +23,12 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
     private TableRows _links = null!;
     private int _first;
     private int _count;
+    private int _firstTrace;
+    private int _traceCount;
+
+    // Reused from row group to row group.
+    private byte[] _bytes = [];
+    private int[] _present = [];
 
     // The name column's codes, kept for root_name.
     private int[] _nameCodes = [];
@@ -40,6 +47,7 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         var order = plan.Spans;
         _first = order.TraceStarts[firstTrace];
         _count = order.TraceStarts[endTrace] - _first;
+        (_firstTrace, _traceCount) = (firstTrace, endTrace - firstTrace);
         _facts = TraceFacts.Compute(plan.Input, order, firstTrace, endTrace, plan.LinkedChildren);
         _spans = new TableRows(order.Rank, _first, _count);
         _resources = new SpreadRows(plan.Input, order, _first, _count, AttributeOwner.Resource);
@@ -221,8 +229,17 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
 
     private void WriteTraceIds(BlockColumn column)
     {
-        var bytes = new byte[_count * 16];
-        for (var i = 0; i < _count; i++) plan.Spans.TraceIdAt(_first + i).Write(bytes.AsSpan(i * 16));
+        // Once a trace, then copied: reading the id of each row from its batch again would be a random access a span.
+        var bytes = Bytes(_count * TraceId.Size);
+        for (var trace = 0; trace < _traceCount; trace++)
+        {
+            var from = plan.Spans.TraceStarts[_firstTrace + trace] - _first;
+            var to = plan.Spans.TraceStarts[_firstTrace + trace + 1] - _first;
+            plan.Spans.TraceIdAt(_first + from).Write(bytes[(from * TraceId.Size)..]);
+            var id = bytes.Slice(from * TraceId.Size, TraceId.Size);
+            for (var i = from + 1; i < to; i++) id.CopyTo(bytes[(i * TraceId.Size)..]);
+        }
+
         file.WriteFixed(bytes);
         index.AddCount(column, _count);
     }
@@ -231,19 +248,21 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
     private void WriteSpanIds(BlockColumn column)
     {
         var ids = _gather.Longs(plan.PiecesOf(column), _spans).Values;
-        var bytes = new byte[_count * 8];
-        var present = new List<int>(_count);
+        var bytes = Bytes(_count * 8);
+        if (_present.Length < _count) _present = new int[_count];
+        var mayBeAbsent = column.Fixed!.Column == SpanColumn.ParentSpanId;
+        var present = 0;
         for (var i = 0; i < ids.Length; i++)
         {
-            if (ids[i] == 0 && column.Fixed!.Column == SpanColumn.ParentSpanId) continue;
-            BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(present.Count * 8), ids[i]);
-            present.Add(i);
+            if (ids[i] == 0 && mayBeAbsent) continue;
+            BinaryPrimitives.WriteInt64BigEndian(bytes[(present * 8)..], ids[i]);
+            _present[present++] = i;
         }
 
-        index.AddCount(column, present.Count);
-        if (present.Count == _count) file.WriteFixed(bytes);
-        else if (present.Count == 0) file.WriteNulls();
-        else file.WriteFixed(bytes.AsSpan(0, present.Count * 8), PresentRows.At(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(present)));
+        index.AddCount(column, present);
+        if (present == _count) file.WriteFixed(bytes);
+        else if (present == 0) file.WriteNulls();
+        else file.WriteFixed(bytes[..(present * 8)], PresentRows.At(_present.AsSpan(0, present)));
     }
 
     private void WriteNames(BlockColumn column)
@@ -290,6 +309,12 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         var entries = new ByteStrings(view.Pool, view.Offsets);
         file.WriteCodes(codes, entries);
         AddToIndex(column, _count, entries);
+    }
+
+    private Span<byte> Bytes(int count)
+    {
+        if (_bytes.Length < count) _bytes = new byte[count];
+        return _bytes.AsSpan(0, count);
     }
 
     private TableRows TableOf(AttributeOwner table) => table switch

@@ -1,4 +1,3 @@
-using Rubato.Model.Columns;
 using Rubato.Model.Spans;
 
 namespace Rubato.Storage.Blocks.V1.Writing;
@@ -10,10 +9,12 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 internal sealed class SpanOrder
 {
     private readonly IReadOnlyList<BatchRows> _input;
+    private readonly SpanKeys[] _keys;
 
     private SpanOrder(IReadOnlyList<BatchRows> input, int rows)
     {
         _input = input;
+        _keys = SpanKeys.Of(input);
         Batch = new int[rows];
         Row = new int[rows];
         Rank = new int[input.Count][];
@@ -103,11 +104,11 @@ internal sealed class SpanOrder
         sorter.Clear();
         foreach (var row in rows)
         {
-            var batch = _input[row.Batch].Batch;
+            ref readonly var columns = ref _keys[row.Batch];
             sorter.Add(new TraceRow(
-                (ulong)batch.StartUnixNano.Values[row.Row],
-                (ulong)batch.SpanIds.Values[row.Row],
-                (int)((Int64Vector)batch[SpanColumn.Kind]!).Values[row.Row],
+                (ulong)columns.Starts.Values[row.Row],
+                (ulong)columns.SpanIds.Values[row.Row],
+                (int)columns.Kinds.Values[row.Row],
                 row.Batch,
                 row.Row));
         }

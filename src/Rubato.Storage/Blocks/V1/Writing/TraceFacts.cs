@@ -1,4 +1,3 @@
-using Rubato.Model.Columns;
 using Rubato.Model.Spans;
 
 namespace Rubato.Storage.Blocks.V1.Writing;
@@ -48,6 +47,7 @@ internal sealed class TraceFacts
         var first = spans.TraceStarts[firstTrace];
         var facts = new TraceFacts(spans.TraceStarts[endTrace] - first);
         var sets = new NestedSets();
+        var keys = SpanKeys.Of(input);
         for (var trace = firstTrace; trace < endTrace; trace++)
         {
             sets.Clear();
@@ -57,15 +57,15 @@ internal sealed class TraceFacts
             for (var i = from; i < to; i++)
             {
                 var row = spans.Row[i];
-                var batch = input[spans.Batch[i]].Batch;
-                var s = (ulong)batch.StartUnixNano.Values[row];
+                ref readonly var columns = ref keys[spans.Batch[i]];
+                var s = (ulong)columns.Starts.Values[row];
                 start = Math.Min(start, s);
                 // An end before the start (senders do that) leaves the span at its start.
-                end = Math.Max(end, Math.Max(s, s + (ulong)batch.DurationNano.Values[row]));
+                end = Math.Max(end, Math.Max(s, s + (ulong)columns.Durations.Values[row]));
                 sets.Add(
-                    (ulong)batch.SpanIds.Values[row],
-                    (ulong)((Int64Vector)batch[SpanColumn.ParentSpanId]!).Values[row],
-                    (int)((Int64Vector)batch[SpanColumn.Kind]!).Values[row],
+                    (ulong)columns.SpanIds.Values[row],
+                    (ulong)columns.Parents.Values[row],
+                    (int)columns.Kinds.Values[row],
                     linkedChildren.Count > 0 && linkedChildren.Contains((spans.Batch[i], row)));
             }
 
