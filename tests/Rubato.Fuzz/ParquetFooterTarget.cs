@@ -19,14 +19,13 @@ internal sealed class ParquetFooterTarget : IFuzzTarget
 
     public byte[] Mutate(Random random, Mutator mutator, byte[] input, byte[] other)
     {
-        if (input.Length < 12) return other;
+        if (input.Length < 64) return other;
         var claimed = BinaryPrimitives.ReadInt32LittleEndian(input.AsSpan(input.Length - 8));
         var footer = claimed > 0 && claimed <= input.Length - 12 ? input.Length - 8 - claimed : input.Length / 2;
         if (random.Next(4) == 0)
         {
             // The page indexes stand right before the footer; how many bytes they have is the footer's to say.
-            var before = Math.Max(4, footer - 3000);
-            return ByteDamage.Apply(random, input, before, Math.Max(before, footer));
+            return ByteDamage.Apply(random, input, Math.Min(footer, Math.Max(4, footer - 3000)), footer);
         }
 
         var damaged = ByteDamage.Apply(random, input.AsSpan(footer, input.Length - 8 - footer), 0, input.Length - 8 - footer);
