@@ -62,7 +62,7 @@ internal sealed partial class AttributeTableBuilder(AttributeOwner owner, BatchL
         key = Truncate(key);
         var slot = SlotOf(key);
         var column = slot?.Any;
-        if (column is null && slot is not null && MayAddColumn()) column = slot.Any = new StringColumnBuilder(ColumnType.Any);
+        if (column is null && slot is not null && MayAddColumn()) column = slot.Any = new StringColumnBuilder(ColumnType.Any, limits);
         if (column is null || column.LastRow == row)
         {
             AddOverflow(row, key, AnyValueWire.Message, anyValueMessage);
@@ -83,7 +83,7 @@ internal sealed partial class AttributeTableBuilder(AttributeOwner owner, BatchL
     public void CompleteRows()
     {
         if (_overflowRow < 0) return;
-        Overflow ??= new StringColumnBuilder(ColumnType.Any);
+        Overflow ??= new StringColumnBuilder(ColumnType.Any, limits);
         Overflow.Add(_overflowRow, Overflow.Dictionary.GetOrAdd(_overflow.WrittenSpan));
         _overflow.ResetWrittenCount();
         _overflowRow = -1;
@@ -154,7 +154,7 @@ internal sealed partial class AttributeTableBuilder(AttributeOwner owner, BatchL
         if (column is null)
         {
             if (!MayAddColumn()) return false;
-            column = slot.String = new StringColumnBuilder(ColumnType.String, slot.Expected);
+            column = slot.String = new StringColumnBuilder(ColumnType.String, limits, slot.Expected);
         }
 
         if (column.LastRow == row) return false;

@@ -11,7 +11,7 @@ internal sealed class ChildTableBuilder(AttributeOwner owner, BatchLimits limits
 
     public int Add(int spanRow)
     {
-        if (Count == Parents.Length) Array.Resize(ref Parents, Growth.Next(Count, Count + 1, Growth.Expect(expected.Rows)));
+        if (Count == Parents.Length) Growth.Resize(ref Parents, Growth.Next(Count, Count + 1, Growth.Expect(expected.Rows)));
         Parents[Count] = spanRow;
         return Count++;
     }

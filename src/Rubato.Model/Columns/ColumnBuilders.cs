@@ -30,20 +30,17 @@ internal abstract class SparseColumnBuilder(int expected)
 
 internal sealed class StringColumnBuilder : SparseColumnBuilder
 {
-    /// <summary>After so many values it is decided whether equal ones are worth looking for.</summary>
-    public const int ProbeValues = 2048;
-
-    // 99 of 100 values of the probe were new: about 100,000 different ones or more, seen in this batch 0.7 times each.
-    private const int UniqueEntries = ProbeValues * 99 / 100;
+    private readonly int _probe;
 
     public int[] Codes = new int[InitialCapacity];
 
     public readonly StringDictionary Dictionary = new();
 
-    public StringColumnBuilder(ColumnType type, ColumnShape expected = default)
+    public StringColumnBuilder(ColumnType type, BatchLimits limits, ColumnShape expected = default)
         : base(Growth.Expect(expected.Texts))
     {
         Type = type;
+        _probe = limits.ProbeValues;
         if (expected.Texts > 0) Dictionary.Expect(Growth.Expect(expected.Entries), Growth.Expect(expected.Bytes));
     }
 
@@ -59,8 +56,8 @@ internal sealed class StringColumnBuilder : SparseColumnBuilder
         if ((uint)i >= (uint)codes.Length || (uint)i >= (uint)rows.Length)
         {
             var size = NextSize();
-            Array.Resize(ref Codes, size);
-            Array.Resize(ref Rows, size);
+            Growth.Resize(ref Codes, size);
+            Growth.Resize(ref Rows, size);
             (codes, rows) = (Codes, Rows);
         }
 
@@ -68,7 +65,7 @@ internal sealed class StringColumnBuilder : SparseColumnBuilder
         rows[i] = row;
         LastRow = row;
         Count = i + 1;
-        if (i + 1 == ProbeValues && Dictionary.Count >= UniqueEntries) Dictionary.StopInterning();
+        if (i + 1 == _probe && Dictionary.Count >= _probe * 99 / 100) Dictionary.StopInterning();
     }
 
     public override ColumnVector Snapshot(int rowCount) => new StringVector(rowCount, Count, RowsOrDense(rowCount), Codes, Dictionary.View, Type);
@@ -88,8 +85,8 @@ internal sealed class Int64ColumnBuilder(int expected = 0) : SparseColumnBuilder
         if (i == Values.Length)
         {
             var size = NextSize();
-            Array.Resize(ref Values, size);
-            Array.Resize(ref Rows, size);
+            Growth.Resize(ref Values, size);
+            Growth.Resize(ref Rows, size);
         }
 
         Values[i] = value;
@@ -115,8 +112,8 @@ internal sealed class DoubleColumnBuilder(int expected = 0) : SparseColumnBuilde
         if (i == Values.Length)
         {
             var size = NextSize();
-            Array.Resize(ref Values, size);
-            Array.Resize(ref Rows, size);
+            Growth.Resize(ref Values, size);
+            Growth.Resize(ref Rows, size);
         }
 
         Values[i] = value;
@@ -142,8 +139,8 @@ internal sealed class BoolColumnBuilder(int expected = 0) : SparseColumnBuilder(
         if (i == Values.Length)
         {
             var size = NextSize();
-            Array.Resize(ref Values, size);
-            Array.Resize(ref Rows, size);
+            Growth.Resize(ref Values, size);
+            Growth.Resize(ref Rows, size);
         }
 
         Values[i] = value;

@@ -20,4 +20,16 @@ internal static class Growth
         if (expected >= needed && (expected < next || length >= expected / 8)) next = expected;
         return checked((int)Math.Max(needed, Math.Min(next, Array.MaxLength)));
     }
+
+    /// <summary>
+    /// A longer array with the same beginning; the rest is whatever was in memory. As <see cref="Array.Resize"/>, it leaves the
+    /// old array to those who still hold it.
+    /// </summary>
+    public static void Resize<T>(ref T[] array, int length)
+        where T : unmanaged
+    {
+        var longer = GC.AllocateUninitializedArray<T>(length);
+        array.AsSpan().CopyTo(longer);
+        array = longer;
+    }
 }

@@ -14,7 +14,7 @@ public sealed partial class SpanBatchBuilder
     private readonly StringDictionary _names = new(256);
     private readonly StringDictionary _resourceKeys = new(64);
     private readonly StringDictionary _scopeKeys = new(64);
-    private readonly SparseFields _fields = new();
+    private readonly SparseFields _fields;
 
     private ulong[] _traceHigh = new ulong[InitialRows];
     private ulong[] _traceLow = new ulong[InitialRows];
@@ -38,6 +38,7 @@ public sealed partial class SpanBatchBuilder
     public SpanBatchBuilder(BatchLimits? limits = null, BatchShape? last = null)
     {
         _limits = limits ?? new BatchLimits();
+        _fields = new SparseFields(_limits);
         last ??= new BatchShape();
         if (last.Spans > 0)
         {
@@ -200,17 +201,17 @@ public sealed partial class SpanBatchBuilder
     private void Grow()
     {
         var size = Growth.Next(SpanCount, SpanCount + 1, _expectedSpans);
-        Array.Resize(ref _traceHigh, size);
-        Array.Resize(ref _traceLow, size);
-        Array.Resize(ref _spanIds, size);
-        Array.Resize(ref _parents, size);
-        Array.Resize(ref _nameCodes, size);
-        Array.Resize(ref _kinds, size);
-        Array.Resize(ref _statusCodes, size);
-        Array.Resize(ref _starts, size);
-        Array.Resize(ref _durations, size);
-        Array.Resize(ref _resourceRows, size);
-        Array.Resize(ref _scopeRows, size);
+        Growth.Resize(ref _traceHigh, size);
+        Growth.Resize(ref _traceLow, size);
+        Growth.Resize(ref _spanIds, size);
+        Growth.Resize(ref _parents, size);
+        Growth.Resize(ref _nameCodes, size);
+        Growth.Resize(ref _kinds, size);
+        Growth.Resize(ref _statusCodes, size);
+        Growth.Resize(ref _starts, size);
+        Growth.Resize(ref _durations, size);
+        Growth.Resize(ref _resourceRows, size);
+        Growth.Resize(ref _scopeRows, size);
     }
 
     /// <summary>

@@ -121,11 +121,11 @@ public sealed class StringDictionary
         // New arrays, never resized in place: views keep the old ones.
         if (code + 2 > offsets.Length)
         {
-            Array.Resize(ref _offsets, Growth.Next(offsets.Length - 1, code + 1, _expectedEntries) + 1);
+            Growth.Resize(ref _offsets, Growth.Next(offsets.Length - 1, code + 1, _expectedEntries) + 1);
             offsets = _offsets;
         }
 
-        if (value.Length > _pool.Length - start) Array.Resize(ref _pool, Growth.Next(_pool.Length, checked(start + value.Length), _expectedBytes));
+        if (value.Length > _pool.Length - start) Growth.Resize(ref _pool, Growth.Next(_pool.Length, checked(start + value.Length), _expectedBytes));
         value.CopyTo(_pool.AsSpan(start));
         offsets[code + 1] = start + value.Length;
         Count = code + 1;
