@@ -3,7 +3,6 @@ using Grpc.AspNetCore.Server.Model;
 using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
 using Rubato.Commands;
@@ -233,7 +232,6 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
     private async Task StartReceiversAsync(Distributor distributor)
     {
-        var inlineSockets = Environment.GetEnvironmentVariable("RUBATO_X_INLINE") == "1";
         var tenants = new TenantResolver(_config.MultitenancyEnabled);
         foreach (var receiver in _config.Distributor.OtlpReceivers)
         {
@@ -245,9 +243,6 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                     services =>
                     {
                         services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-                        // Frames are sorted to their streams on the thread that received them: that never blocks, and a hop to
-                        // another thread for each piece costs more. Streams still run on threads of their own.
-                        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = inlineSockets);
                         services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
                         services.AddGrpc(o =>
                         {
