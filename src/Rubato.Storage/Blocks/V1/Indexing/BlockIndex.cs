@@ -108,6 +108,28 @@ internal sealed class BlockIndex
         return new TraceIdVector(count, high, low);
     }
 
+    /// <summary>Trace ids of some rows of a row group, which begins at <paramref name="firstRow"/> of the block.</summary>
+    public TraceIdVector TraceIds(int firstRow, RowSet rows)
+    {
+        if (rows.IsRange) return TraceIds(firstRow + rows.First, rows.Count);
+        var high = new ulong[rows.Count];
+        var low = new ulong[rows.Count];
+        var trace = -1;
+        for (var i = 0; i < high.Length; i++)
+        {
+            var row = firstRow + rows[i];
+            if (trace < 0 || _firstRows[trace + 1] <= row)
+            {
+                trace = _firstRows.AsSpan().BinarySearch(row);
+                if (trace < 0) trace = ~trace - 1;
+            }
+
+            (high[i], low[i]) = (_high[trace], _low[trace]);
+        }
+
+        return new TraceIdVector(high.Length, high, low);
+    }
+
     /// <summary>The distinct values of a string column in a row group, or null when the index has only a filter.</summary>
     public DictionaryView? Dictionary(in ColumnStatistics column)
     {
