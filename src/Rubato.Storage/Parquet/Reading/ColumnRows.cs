@@ -45,8 +45,12 @@ internal readonly struct ColumnRows
             owners = [];
             ownersByGroup.TryAdd(group, owners);
         }
+        // Where the rows have no child, the group's other columns have nothing to say.
+        bool isKnownEmpty = owners is not null && ownersByGroup[field.Group!] is { Count: 0 } first && first != owners;
         foreach (PageRows part in _pages)
         {
+            if (isKnownEmpty)
+                break;
             using var inPage = new PooledArray<int>(part.End - part.First);
             Span<int> relative = inPage.Span;
             for (int i = 0; i < relative.Length; i++)

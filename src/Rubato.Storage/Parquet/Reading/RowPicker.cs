@@ -63,54 +63,67 @@ internal sealed class RowPicker(ParquetField field, ParquetDictionary? dictionar
     /// <summary>As <see cref="Add"/> for a column of a repeated group: all children of the rows, and for each its row's place in the answer.</summary>
     public void AddChildren(ParquetPage page, ReadOnlySpan<int> rows, int first, List<int> owners)
     {
-        int entries = page.ValueCount, max = field.MaxDefinitionLevel;
-        using var repetitionArray = new PooledArray<int>(entries);
-        using var definitionArray = new PooledArray<int>(entries);
-        ReadOnlySpan<int> repetition = repetitionArray.Span, definition = definitionArray.Span;
         try
         {
-            if (!RunLengthDecoder.TryDecode(page.Repetition, 1, repetitionArray.Span)
-                || !RunLengthDecoder.TryDecode(page.Definition, max == 2 ? 2 : 1, definitionArray.Span))
+            // Entries of row r: from the place of the r-th level that begins a row to the next such.
+            using var borderArray = new PooledArray<int>(2 * rows.Length);
+            Span<int> borders = borderArray.Span;
+            FindEntries(page, rows, borders);
+            int count = 0;
+            for (int i = 0; i < borders.Length; i += 2)
+                count += borders[i + 1] - borders[i];
+            using var entryArray = new PooledArray<int>(3 * count);
+            Span<int> entries = entryArray.Span[..count], levels = entryArray.Span.Slice(count, count), ranks = entryArray.Span[(2 * count)..];
+            for (int i = 0, n = 0; i < borders.Length; i += 2)
+            {
+                for (int entry = borders[i]; entry < borders[i + 1]; entry++)
+                    entries[n++] = entry;
+            }
+            int max = field.MaxDefinitionLevel;
+            if (!RunLengthDecoder.TryPickLevels(page.Definition, max, page.ValueCount, entries, levels, ranks))
                 throw new ParquetFormatException("its levels are damaged");
 
-            // The levels are used up from the front: what was found replaces them.
-            Span<int> picks = repetitionArray.Span;
-            int found = 0, values = 0, row = -1, next = 0, lastLevel = 0;
-            for (int i = 0; i < entries; i++)
+            Grow(ref _rows, count);
+            int found = 0;
+            for (int i = 0, n = 0; i < rows.Length; i++)
             {
-                int level = definition[i];
-                if (repetition[i] == 0)
-                    row++;
-                else if (i == 0 || level == 0 || lastLevel == 0)
-                    throw new ParquetFormatException("its levels are damaged");
-                lastLevel = level;
-                if (row >= page.RowCount || level > max)
-                    throw new ParquetFormatException("its levels are damaged");
-                while (next < rows.Length && rows[next] < row)
-                    next++;
-                if (next == rows.Length)
-                    break;
-                bool isWanted = rows[next] == row;
-                if (level > 0 && isWanted)
+                int children = borders[(2 * i) + 1] - borders[2 * i];
+                for (int k = 0; k < children; k++, n++)
                 {
-                    owners.Add(first + next);
-                    if (level == max)
+                    // An entry of level 0 says that its row has no child: it is alone.
+                    if (levels[n] > max || (levels[n] == 0 && children > 1))
+                        throw new ParquetFormatException("its levels are damaged");
+                    if (levels[n] == 0)
+                        continue;
+                    owners.Add(first + i);
+                    if (levels[n] == max)
                     {
-                        Grow(ref _rows, found + 1);
                         _rows[_count + found] = _children;
-                        picks[found++] = values;
+                        ranks[found++] = ranks[n];
                     }
                     _children++;
                 }
-                if (level == max)
-                    values++;
             }
-            AddValues(page, picks[..found]);
+            AddValues(page, ranks[..found]);
         }
         catch (ParquetFormatException e) when (e.Column is null)
         {
             throw page.Damaged(field, e.Message, e);
         }
+    }
+
+    private static void FindEntries(ParquetPage page, ReadOnlySpan<int> rows, Span<int> borders)
+    {
+        if (rows.IsEmpty || rows[^1] >= page.RowCount)
+            throw new ParquetFormatException($"a row beyond its {page.RowCount} was asked for");
+        for (int i = 0; i < rows.Length; i++)
+            (borders[2 * i], borders[(2 * i) + 1]) = (rows[i], rows[i] + 1);
+        if (page.ValueCount == page.RowCount)
+            return; // One entry for each row.
+        using var ordinals = new PooledArray<int>(borders.Length);
+        borders.CopyTo(ordinals.Span);
+        if (!RunLengthDecoder.TrySelectZeros(page.Repetition, page.ValueCount, ordinals.Span, borders))
+            throw new ParquetFormatException("its levels are damaged");
     }
 
     public PickedColumn Finish()
