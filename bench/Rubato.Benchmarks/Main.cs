@@ -1,8 +1,21 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
+using Rubato.Benchmarks.Storage.Blocks;
 
 namespace Rubato.Benchmarks;
 
 internal static class Benchmarks
 {
-    public static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);
+    public static void Main(string[] args)
+    {
+        if (args is ["block-bytes", .. var rest])
+        {
+            BlockBytes.RunAsync(Number(rest, 0, 280_000), Number(rest, 1, 9), rest.ElementAtOrDefault(2)).GetAwaiter().GetResult();
+            return;
+        }
+
+        BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);
+    }
+
+    private static int Number(string[] args, int at, int otherwise) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : otherwise;
 }

@@ -71,7 +71,7 @@ internal sealed class BlockQuestions(BlockV1 block)
             if (column.Owner is AttributeOwner.Span or AttributeOwner.Resource or AttributeOwner.Scope)
                 await AskAsync($"{number} rows of {name}", async () => Of(await segment.ReadRowsAsync(column, Some(segment.SpanCount), ScanContext.None)));
             await AskAsync($"{number} index of {name}", async () =>
-                $"{segment.Int64Bounds(column)} {segment.MayContain(column, "value-1"u8)} {(await segment.ReadDictionaryAsync(column, ScanContext.None))?.Count}");
+                $"{segment.Int64Bounds(column)} {await segment.MayContainAsync(column, "value-1"u8.ToArray(), ScanContext.None)} {(await segment.ReadDictionaryAsync(column, ScanContext.None))?.Count}");
         }
     }
 

@@ -87,8 +87,11 @@ public interface ISpanSegment
     /// <summary>As above for a fixed string column.</summary>
     ValueTask<DictionaryView?> ReadDictionaryAsync(SpanColumn column, ScanContext context);
 
-    /// <summary>False when the index proves that no row of the string column has exactly this value.</summary>
+    /// <summary>False when what is in memory proves that no row of the string column has exactly this value.</summary>
     bool MayContain(AttributeColumnInfo column, ReadOnlySpan<byte> value);
+
+    /// <summary>As above; may read a Bloom filter to know.</summary>
+    ValueTask<bool> MayContainAsync(AttributeColumnInfo column, ReadOnlyMemory<byte> value, ScanContext context) => new(MayContain(column, value.Span));
 
     /// <summary>Bounds of an Int64 column when known from the index, else null.</summary>
     (long Min, long Max)? Int64Bounds(AttributeColumnInfo column);

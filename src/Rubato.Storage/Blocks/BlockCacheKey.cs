@@ -18,6 +18,9 @@ public enum BlockPart : byte
     /// <summary>The span rows of all events or links of a row group.</summary>
     Parents,
 
+    /// <summary>The id of each trace of a row group.</summary>
+    Traces,
+
     /// <summary>An unpacked data page.</summary>
     Page,
 }

@@ -34,6 +34,12 @@ internal sealed class ParquetColumnChunk
     /// <summary>0: the file has no offset index for this chunk.</summary>
     public int OffsetIndexLength { get; init; }
 
+    /// <summary>Where its Bloom filter's header begins.</summary>
+    public long FilterOffset { get; init; }
+
+    /// <summary>Bytes of the Bloom filter and its header; 0: it has none.</summary>
+    public int FilterLength { get; init; }
+
     /// <summary>True when no row has a value, so that nothing needs reading.</summary>
     public bool IsAllNull => NullCount == ValueCount;
 }

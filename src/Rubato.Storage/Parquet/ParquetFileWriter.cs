@@ -29,6 +29,7 @@ internal sealed class ParquetFileWriter : IDisposable
     private readonly ChunkDictionary _dictionary = new();
     private readonly RepeatedLayout _layout = new();
     private readonly IndexWriter _indexes = new();
+    private readonly FilterWriter _filters = new();
     private readonly List<FooterWriter.RowGroupRecord> _rowGroups = [];
     private readonly List<KeyValuePair<string, string>> _metadata = [];
     private ChunkRecord[] _current = [];
@@ -81,7 +82,11 @@ internal sealed class ParquetFileWriter : IDisposable
     }
 
     /// <summary>BYTE_ARRAY or FIXED_LEN_BYTE_ARRAY by dictionary. Entries must be unique; unused ones are left out of the file.</summary>
-    public void WriteCodes(ReadOnlySpan<int> codes, ByteStrings dictionary, PresentRows rows = default)
+    /// <param name="codes">An entry of the dictionary for each value.</param>
+    /// <param name="dictionary">The entries.</param>
+    /// <param name="rows">Where the values stand.</param>
+    /// <param name="withFilter">Write a Bloom filter of the entries; only for BYTE_ARRAY, see <see cref="CheckFilter"/>.</param>
+    public void WriteCodes(ReadOnlySpan<int> codes, ByteStrings dictionary, PresentRows rows = default, bool withFilter = false)
     {
         ParquetField field = Check(codes.Length, rows, ParquetType.ByteArray, ParquetType.FixedLenByteArray);
         _dictionary.Compact(codes, dictionary.Count);
@@ -106,14 +111,18 @@ internal sealed class ParquetFileWriter : IDisposable
             values.CodeWidth = BitPacking.WidthOf(_dictionary.Count - 1);
         }
         int boundBytes = field.FixedLength > 0 ? field.FixedLength : _options.ByteArrayChunkBoundBytes;
-        WriteChunk(values, rows, pays ? _dictionary.Count : 0, BoundsFinder.OfEntries(dictionary, _dictionary.UsedCodes, boundBytes));
+        ChunkRecord record = WriteChunk(values, rows, pays ? _dictionary.Count : 0, BoundsFinder.OfEntries(dictionary, _dictionary.UsedCodes, boundBytes));
+        if (withFilter)
+            _filters.Add(CheckFilter(field, record), dictionary);
     }
 
-    /// <summary>BYTE_ARRAY, one string per value, never a dictionary.</summary>
-    public void WriteStrings(ByteStrings values, PresentRows rows = default)
+    /// <summary>BYTE_ARRAY, one string per value, never a dictionary; with a Bloom filter when asked.</summary>
+    public void WriteStrings(ByteStrings values, PresentRows rows = default, bool withFilter = false)
     {
         ParquetField field = Check(values.Count, rows, ParquetType.ByteArray);
-        WriteChunk(new ChunkValues(field, values.Count) { Strings = values }, rows);
+        ChunkRecord record = WriteChunk(new ChunkValues(field, values.Count) { Strings = values }, rows);
+        if (withFilter)
+            _filters.Add(CheckFilter(field, record), values);
     }
 
     /// <summary>FIXED_LEN_BYTE_ARRAY, values one after the other.</summary>
@@ -155,9 +164,13 @@ internal sealed class ParquetFileWriter : IDisposable
     {
         if (_rowCount < 0 || NextColumn != Schema.Count)
             throw new InvalidOperationException($"{NextColumn} of {Schema.Count} columns are written.");
+        _filters.EndRowGroup(_output);
         _rowGroups.Add(new(_rowCount, _current));
         _rowCount = -1;
     }
+
+    /// <summary>Of a column of the row group that ended last; null when it has none.</summary>
+    public BloomFilterPlace? FilterOf(int column) => _rowGroups[^1].Chunks[column].Filter;
 
     /// <summary>Writes indexes and footer; returns the bytes of the whole file. Without it the file is not a Parquet file.</summary>
     public long Finish()
@@ -187,6 +200,7 @@ internal sealed class ParquetFileWriter : IDisposable
         _dictionary.Dispose();
         _layout.Dispose();
         _indexes.Dispose();
+        _filters.Dispose();
         _output.Dispose();
     }
 
@@ -197,15 +211,20 @@ internal sealed class ParquetFileWriter : IDisposable
         WriteChunk(values, rows, values.Encoding == ParquetEncoding.RleDictionary ? _dictionary.Count : 0);
     }
 
-    private void WriteChunk(in ChunkValues values, PresentRows rows, int dictionaryCount = 0, ValueBounds? bounds = null)
+    private ChunkRecord WriteChunk(in ChunkValues values, PresentRows rows, int dictionaryCount = 0, ValueBounds? bounds = null)
     {
         ChunkRecord record = values.Field.IsRepeated
             ? _chunks.WriteRepeated(values, rows, _layout, dictionaryCount)
             : _chunks.WriteFlat(values, rows, _rowCount, dictionaryCount);
         record.Bounds ??= bounds;
         _indexes.Add(values.Field, record, _chunks.Pages);
-        _current[NextColumn++] = record;
+        return _current[NextColumn++] = record;
     }
+
+    /// <summary>Byte strings only: DuckDB lost rows through filters on FIXED_LEN_BYTE_ARRAY and BLOB ids.</summary>
+    private static ChunkRecord CheckFilter(ParquetField field, ChunkRecord record)
+        => field.LogicalType == ParquetLogicalType.String ? record
+            : throw new InvalidOperationException($"Column '{field.Path}' is {field.Type} {field.LogicalType}; Bloom filters are written for strings only.");
 
     private ParquetField NextField()
         => _rowCount >= 0 && NextColumn < Schema.Count ? Schema[NextColumn]

@@ -60,7 +60,7 @@ internal abstract class ColumnLeaf(ValueTest test) : LeafNode
             switch (column.Type)
             {
                 case ColumnType.String:
-                    if (test.ExactText is { } exact && !scan.Segment.MayContain(column, exact.Span)) continue;
+                    if (test.ExactText is { } exact && !await scan.Segment.MayContainAsync(column, exact, scan.Context).ConfigureAwait(false)) continue;
                     if (await scan.Segment.ReadDictionaryAsync(column, scan.Context).ConfigureAwait(false) is { } dictionary
                         && scan.Match(test, column.Ordinal, dictionary, ColumnType.String).Count == 0) continue;
                     return false;

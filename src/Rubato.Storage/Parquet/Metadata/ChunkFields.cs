@@ -15,6 +15,8 @@ internal struct ChunkFields()
     public byte[]? MaxValue;
     public long OffsetIndexOffset;
     public int OffsetIndexLength;
+    public long FilterOffset;
+    public int FilterLength;
 
     public void ReadMetadata(ref ThriftCompactReader thrift, ParquetField field)
     {
@@ -37,6 +39,8 @@ internal struct ChunkFields()
                 case 9: DataOffset = thrift.Int64(); break;
                 case 11: DictionaryOffset = thrift.Int64(); break;
                 case 12 when thrift.Type == ThriftType.Struct: ReadStatistics(ref thrift); break;
+                case 14: FilterOffset = thrift.Int64(); break;
+                case 15: FilterLength = thrift.Int32(); break;
                 default: thrift.Skip(); break;
             }
         }

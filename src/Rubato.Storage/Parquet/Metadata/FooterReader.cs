@@ -140,6 +140,10 @@ internal sealed class FooterReader
         bool hasIndex = chunk.OffsetIndexLength > 0 && chunk.OffsetIndexOffset >= 4 && chunk.OffsetIndexOffset <= _dataEnd - chunk.OffsetIndexLength;
         if (chunk.OffsetIndexLength != 0 && !hasIndex)
             throw thrift.Fail($"column '{field.Path}' claims an offset index of {chunk.OffsetIndexLength} bytes at {chunk.OffsetIndexOffset}");
+        // A filter of unknown length (older writers) is left alone: it is a help, not data.
+        bool hasFilter = chunk.FilterLength > 0 && chunk.FilterOffset >= 4 && chunk.FilterOffset <= _dataEnd - chunk.FilterLength;
+        if (chunk.FilterLength != 0 && !hasFilter)
+            throw thrift.Fail($"column '{field.Path}' claims a Bloom filter of {chunk.FilterLength} bytes at {chunk.FilterOffset}");
 
         return new ParquetColumnChunk
         {
@@ -154,6 +158,8 @@ internal sealed class FooterReader
             MaxValue = chunk.MaxValue,
             OffsetIndexOffset = chunk.OffsetIndexOffset,
             OffsetIndexLength = chunk.OffsetIndexLength,
+            FilterOffset = hasFilter ? chunk.FilterOffset : 0,
+            FilterLength = chunk.FilterLength,
         };
     }
 }

@@ -22,5 +22,8 @@ internal sealed class ChunkRecord
     /// <summary>Into all column indexes; length 0 for none.</summary>
     public (int Start, int Length) ColumnIndex { get; set; }
 
+    /// <summary>Null: no Bloom filter.</summary>
+    public BloomFilterPlace? Filter { get; set; }
+
     public long FirstOffset => DictionaryOffset >= 0 ? DictionaryOffset : DataOffset;
 }

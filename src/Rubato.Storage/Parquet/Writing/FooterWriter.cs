@@ -150,6 +150,11 @@ internal static class FooterWriter
         if (hasDictionary)
             thrift.Int64(11, chunk.DictionaryOffset);
         WriteStatistics(ref thrift, chunk);
+        if (chunk.Filter is { } filter)
+        {
+            thrift.Int64(14, filter.Offset);
+            thrift.Int32(15, filter.Length);
+        }
         thrift.EndStruct();
         thrift.Int64(4, offsetIndexesAt + chunk.OffsetIndex.Start);
         thrift.Int32(5, chunk.OffsetIndex.Length);

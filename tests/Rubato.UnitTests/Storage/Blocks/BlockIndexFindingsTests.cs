@@ -31,7 +31,7 @@ public sealed class BlockIndexFindingsTests
                 {
                     foreach (var column in segment.Attributes)
                     {
-                        segment.MayContain(column, "value-1"u8);
+                        await segment.MayContainAsync(column, "value-1"u8.ToArray(), ScanContext.None);
                         await segment.ReadDictionaryAsync(column, ScanContext.None);
                     }
                 }

@@ -4,6 +4,7 @@ using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Parquet;
 
 namespace Rubato.Storage.Blocks.V1.Indexing;
 
@@ -12,19 +13,19 @@ namespace Rubato.Storage.Blocks.V1.Indexing;
 /// </summary>
 internal sealed class BlockIndex
 {
-    private readonly byte[] _traceFilter;
+    /// <summary>512 columns with 64 KB of dictionary in each of 8 row groups: far more than a block has.</summary>
+    private const int MaxBodyBytes = 256 << 20;
+
+    private readonly TraceTable _traces;
     private readonly byte[] _blobs;
-    private readonly ulong[] _high;
-    private readonly ulong[] _low;
     private readonly int[] _firstRows; // one more than traces
 
-    private BlockIndex(BlockSchema schema, IndexRowGroup[] rowGroups, byte[] traceFilter, ulong[] high, ulong[] low, int[] firstRows, byte[] blobs)
+    private BlockIndex(BlockSchema schema, IndexRowGroup[] rowGroups, BloomFilterPlace[] filters, TraceTable traces, int[] firstRows, byte[] blobs)
     {
         Schema = schema;
         RowGroups = rowGroups;
-        _traceFilter = traceFilter;
-        _high = high;
-        _low = low;
+        Filters = filters;
+        _traces = traces;
         _firstRows = firstRows;
         _blobs = blobs;
     }
@@ -33,13 +34,16 @@ internal sealed class BlockIndex
 
     public IReadOnlyList<IndexRowGroup> RowGroups { get; }
 
-    public int TraceCount => _high.Length;
+    /// <summary>The Bloom filters in data.parquet, those of a row group side by side.</summary>
+    public IReadOnlyList<BloomFilterPlace> Filters { get; }
+
+    public int TraceCount => _traces.Count;
 
     public int SpanCount => _firstRows[^1];
 
     /// <summary>For the cache's budget.</summary>
     public long MemoryBytes =>
-        _traceFilter.Length + _blobs.Length + (20L * _high.Length) + (RowGroups.Count * Schema.Columns.Count * 24L) + (Schema.Columns.Count * 400L);
+        _traces.MemoryBytes + _blobs.Length + (4L * _firstRows.Length) + (24L * Filters.Count) + (RowGroups.Count * Schema.Columns.Count * 24L) + (Schema.Columns.Count * 400L);
 
     /// <exception cref="InvalidDataException">The bytes are no undamaged index of a known version.</exception>
     public static BlockIndex Parse(ReadOnlySpan<byte> file)
@@ -51,83 +55,47 @@ internal sealed class BlockIndex
         var version = BinaryPrimitives.ReadUInt32LittleEndian(body[4..]);
         if (version != BlockIndexBuilder.Version) throw new InvalidDataException($"index version {version} is not known (known: {BlockIndexBuilder.Version})");
 
-        var reader = new IndexReader(body[8..]);
+        var outer = new IndexReader(body[8..]);
+        var reader = new IndexReader(Unpack(ref outer));
         var schema = ReadSchema(ref reader);
-        var groups = ReadRowGroups(ref reader, schema.Columns.Count);
-        var filter = reader.Bytes(reader.Count()).ToArray();
-        var traces = reader.Count(minBytesEach: 17);
-        var high = ReadHalves(ref reader, traces);
-        var low = ReadHalves(ref reader, traces);
-        var firstRows = new int[traces + 1];
-        for (var i = 0; i < traces; i++) firstRows[i + 1] = checked(firstRows[i] + reader.Count());
+        var filters = new List<BloomFilterPlace>();
+        var groups = ReadRowGroups(ref reader, schema.Columns.Count, filters);
+        var traces = TraceTable.Read(ref reader, ref outer);
+        var firstRows = new int[traces.Count + 1];
+        for (var i = 0; i < traces.Count; i++) firstRows[i + 1] = checked(firstRows[i] + reader.Count());
         var blobs = reader.Bytes(reader.Count()).ToArray();
         Check(groups, firstRows, blobs);
-        return new BlockIndex(schema, groups, filter, high, low, firstRows, blobs);
+        return new BlockIndex(schema, groups, [.. filters], traces, firstRows, blobs);
     }
 
-    /// <summary>The trace's place in the table, or -1.</summary>
-    public int FindTrace(TraceId id)
-    {
-        if (!SplitBlockBloomFilter.MayContain(_traceFilter, IndexHash.Of(id))) return -1;
-        var from = 0;
-        var to = _high.Length - 1;
-        while (from <= to)
-        {
-            var middle = (int)(((uint)from + (uint)to) >> 1);
-            var c = _high[middle].CompareTo(id.High);
-            if (c == 0) c = _low[middle].CompareTo(id.Low);
-            if (c == 0) return middle;
-            if (c < 0) from = middle + 1;
-            else to = middle - 1;
-        }
-
-        return -1;
-    }
+    /// <summary>
+    /// The place in the table of the only trace that can have the id, or -1: then it is not in the block. Whether a place found really has it, the trace_id
+    /// column says (a wrong one comes up once in 270 million look-ups).
+    /// </summary>
+    public int FindTrace(TraceId id) => _traces.Find(id);
 
     /// <summary>First row of a trace, in the block; the next trace's is its end.</summary>
     public int FirstRowOf(int trace) => _firstRows[trace];
 
-    public TraceId TraceIdOf(int trace) => new(_high[trace], _low[trace]);
-
-    /// <summary>Trace ids of some rows of the block: the index knows them, so the file need not be read.</summary>
-    public TraceIdVector TraceIds(int firstRow, int count)
+    /// <summary>Trace ids of some rows of a row group, spread from one for each of its traces.</summary>
+    public TraceIdVector TraceIds(IndexRowGroup group, TraceIdVector ofTraces, int firstRow, int count)
     {
         var high = new ulong[count];
         var low = new ulong[count];
+        firstRow += group.FirstRow;
         var trace = _firstRows.AsSpan().BinarySearch(firstRow);
         if (trace < 0) trace = ~trace - 1;
         for (var i = 0; i < count;)
         {
             while (_firstRows[trace + 1] <= firstRow + i) trace++;
             var n = Math.Min(count - i, _firstRows[trace + 1] - firstRow - i);
-            high.AsSpan(i, n).Fill(_high[trace]);
-            low.AsSpan(i, n).Fill(_low[trace]);
+            var id = ofTraces[trace - group.FirstTrace];
+            high.AsSpan(i, n).Fill(id.High);
+            low.AsSpan(i, n).Fill(id.Low);
             i += n;
         }
 
         return new TraceIdVector(count, high, low);
-    }
-
-    /// <summary>Trace ids of some rows of a row group, which begins at <paramref name="firstRow"/> of the block.</summary>
-    public TraceIdVector TraceIds(int firstRow, RowSet rows)
-    {
-        if (rows.IsRange) return TraceIds(firstRow + rows.First, rows.Count);
-        var high = new ulong[rows.Count];
-        var low = new ulong[rows.Count];
-        var trace = -1;
-        for (var i = 0; i < high.Length; i++)
-        {
-            var row = firstRow + rows[i];
-            if (trace < 0 || _firstRows[trace + 1] <= row)
-            {
-                trace = _firstRows.AsSpan().BinarySearch(row);
-                if (trace < 0) trace = ~trace - 1;
-            }
-
-            (high[i], low[i]) = (_high[trace], _low[trace]);
-        }
-
-        return new TraceIdVector(high.Length, high, low);
     }
 
     /// <summary>The distinct values of a string column in a row group, or null when the index has only a filter.</summary>
@@ -140,10 +108,10 @@ internal sealed class BlockIndex
         return new DictionaryView(bytes.ToArray(), offsets, count);
     }
 
+    /// <summary>What the index itself knows; where it names a filter (<see cref="FilterOf"/>), that knows more.</summary>
     public bool MayContain(in ColumnStatistics column, ReadOnlySpan<byte> value)
     {
         if (column.Count == 0) return false;
-        if (column.Kind == StatisticsKind.Bloom) return SplitBlockBloomFilter.MayContain(Blob(column), IndexHash.Of(value));
         if (column.Kind != StatisticsKind.Dictionary) return true;
         var (count, ends, bytes) = DictionaryAt(column);
         var from = 0;
@@ -161,6 +129,9 @@ internal sealed class BlockIndex
 
         return false;
     }
+
+    /// <summary>Where the Bloom filter of a column lies in data.parquet, or null.</summary>
+    public BloomFilterPlace? FilterOf(in ColumnStatistics column) => column.Kind == StatisticsKind.Bloom ? Filters[column.Filter] : null;
 
     private ReadOnlySpan<byte> Blob(in ColumnStatistics column) => _blobs.AsSpan(column.BlobOffset, column.BlobLength);
 
@@ -209,7 +180,7 @@ internal sealed class BlockIndex
         return BlockSchema.Of(columns);
     }
 
-    private static IndexRowGroup[] ReadRowGroups(ref IndexReader reader, int columnCount)
+    private static IndexRowGroup[] ReadRowGroups(ref IndexReader reader, int columnCount, List<BloomFilterPlace> filters)
     {
         var groups = new IndexRowGroup[reader.Count(minBytesEach: 28 + (2 * columnCount))];
         var firstRow = 0;
@@ -231,7 +202,8 @@ internal sealed class BlockIndex
                 {
                     StatisticsKind.None => new ColumnStatistics(kind, count, 0, 0),
                     StatisticsKind.Int64Bounds or StatisticsKind.DoubleBounds => new ColumnStatistics(kind, count, (long)reader.Fixed64(), (long)reader.Fixed64()),
-                    StatisticsKind.Dictionary or StatisticsKind.Bloom => new ColumnStatistics(kind, count, reader.Count(), reader.Count()),
+                    StatisticsKind.Dictionary => new ColumnStatistics(kind, count, reader.Count(), reader.Count()),
+                    StatisticsKind.Bloom => new ColumnStatistics(kind, count, AddFilter(ref reader, filters), 0),
                     _ => throw new InvalidDataException("a column has unknown statistics"),
                 };
             }
@@ -255,12 +227,29 @@ internal sealed class BlockIndex
         return groups;
     }
 
-    private static ulong[] ReadHalves(ref IndexReader reader, int count)
+    private static int AddFilter(ref IndexReader reader, List<BloomFilterPlace> filters)
     {
-        var halves = new ulong[count];
-        var bytes = reader.Bytes(checked(count * 8));
-        for (var i = 0; i < count; i++) halves[i] = BinaryPrimitives.ReadUInt64LittleEndian(bytes[(i * 8)..]);
-        return halves;
+        var offset = reader.Varint();
+        if (offset > long.MaxValue) throw new InvalidDataException($"a Bloom filter at {offset}");
+        filters.Add(new BloomFilterPlace((long)offset, reader.Count(), reader.Fixed64()));
+        return filters.Count - 1;
+    }
+
+    private static byte[] Unpack(ref IndexReader outer)
+    {
+        var length = outer.Count();
+        var packed = outer.Bytes(outer.Count());
+        if (length > MaxBodyBytes) throw new InvalidDataException($"an index of {length} bytes");
+        var body = new byte[length];
+        try
+        {
+            using var zstd = new ZstdSharp.Decompressor();
+            return zstd.Unwrap(packed, body) == length ? body : throw new InvalidDataException("the index is shorter than it says");
+        }
+        catch (ZstdSharp.ZstdException e)
+        {
+            throw new InvalidDataException("the index cannot be decompressed", e);
+        }
     }
 
     // The checksum says that the bytes are those that were written; this says that they fit together.
@@ -274,9 +263,9 @@ internal sealed class BlockIndex
             traces += group.TraceCount;
             foreach (var column in group.Columns)
             {
-                if (column.Kind is not (StatisticsKind.Dictionary or StatisticsKind.Bloom)) continue;
+                if (column.Kind != StatisticsKind.Dictionary) continue;
                 if (column.BlobOffset + (long)column.BlobLength > blobs.Length) throw new InvalidDataException("a dictionary lies outside the file");
-                if (column.Kind == StatisticsKind.Dictionary && !HoldsItsEntries(blobs.AsSpan(column.BlobOffset, column.BlobLength)))
+                if (!HoldsItsEntries(blobs.AsSpan(column.BlobOffset, column.BlobLength)))
                     throw new InvalidDataException("a dictionary has more entries than bytes");
             }
         }

@@ -8,24 +8,27 @@ namespace Rubato.Storage.Blocks.V1.Indexing;
 
 /// <summary>
 /// Collects index.bin: while a block is written, or column by column from a data.parquet
-/// (<see cref="BlockIndexRebuilder"/>). Both give the same bytes. Holds 20 bytes a trace and the finished dictionaries and filters.
+/// (<see cref="BlockIndexRebuilder"/>). Both give the same bytes. Holds 20 bytes a trace and the finished dictionaries.
 /// </summary>
 internal sealed class BlockIndexBuilder(BlockSchema schema)
 {
     public const uint Magic = 0x58494252; // "RBIX"
     public const ushort Version = 1;
 
+    // Fixed: a rebuilt index has the same bytes whatever the block's own level was.
+    private const int CompressionLevel = 3;
+
     private readonly List<IndexRowGroup> _rowGroups = [];
-    private readonly List<ulong> _high = [];
-    private readonly List<ulong> _low = [];
+    private readonly List<TraceId> _traces = [];
     private readonly List<int> _spanCounts = [];
+    private readonly List<BloomFilterPlace> _filters = [];
     private readonly IndexWriter _blobs = new();
     private ColumnStatistics[] _columns = [];
     private int _blobBytes;
     private int _firstRow;
     private int _firstTrace;
 
-    public int TraceCount => _high.Count;
+    public int TraceCount => _traces.Count;
 
     public IReadOnlyList<IndexRowGroup> RowGroups => _rowGroups;
 
@@ -34,8 +37,7 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
     /// <summary>Traces in ascending order.</summary>
     public void AddTrace(TraceId id, int spanCount)
     {
-        _high.Add(id.High);
-        _low.Add(id.Low);
+        _traces.Add(id);
         _spanCounts.Add(spanCount);
     }
 
@@ -71,27 +73,29 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
             kind, values.Length, kind == StatisticsKind.None ? 0 : BitConverter.DoubleToInt64Bits(min), kind == StatisticsKind.None ? 0 : BitConverter.DoubleToInt64Bits(max));
     }
 
+    /// <summary>All distinct values of a string column when they are few. True: they are many, and a Bloom filter of them should be in data.parquet.</summary>
     /// <param name="column">A string column.</param>
     /// <param name="count">Rows with a value.</param>
     /// <param name="values">The values, each at least once.</param>
-    public void AddStrings(BlockColumn column, int count, ByteStrings values)
+    public bool AddStrings(BlockColumn column, int count, ByteStrings values)
     {
-        if (count == 0) return;
-        if (DistinctStrings.TryCollect(values) is { } few)
-        {
-            var blob = new IndexWriter();
-            var view = few.View;
-            DistinctStrings.WriteSorted(blob, new ByteStrings(view.Pool, view.Offsets));
-            AddBlob(column, StatisticsKind.Dictionary, count, blob.Written);
-        }
-        else if (column.Attribute is null)
-        {
-            AddCount(column, count);
-        }
-        else
-        {
-            AddBlob(column, StatisticsKind.Bloom, count, DistinctStrings.BuildFilter(values, count));
-        }
+        if (count == 0) return false;
+        AddCount(column, count);
+        if (DistinctStrings.TryCollect(values) is not { } few) return column.Attribute is not null;
+        var blob = new IndexWriter();
+        var view = few.View;
+        DistinctStrings.WriteSorted(blob, new ByteStrings(view.Pool, view.Offsets));
+        AddBlob(column, count, blob.Written);
+        return false;
+    }
+
+    /// <summary>Where the Bloom filter of a column lies in data.parquet: known when the row group's chunks are written.</summary>
+    public void AddFilter(BlockColumn column, BloomFilterPlace place)
+    {
+        ref var statistics = ref _columns[column.Ordinal];
+        if (statistics.Kind != StatisticsKind.None || statistics.Count == 0) return;
+        statistics = new ColumnStatistics(StatisticsKind.Bloom, statistics.Count, _filters.Count, 0);
+        _filters.Add(place);
     }
 
     public void EndRowGroup(int spanCount, int eventCount, int linkCount, TimeRange timeRange, ulong maxTraceStartUnixNano)
@@ -103,26 +107,36 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
             EventCount = eventCount,
             LinkCount = linkCount,
             FirstTrace = _firstTrace,
-            TraceCount = _high.Count - _firstTrace,
+            TraceCount = _traces.Count - _firstTrace,
             TimeRange = timeRange,
             MaxTraceStartUnixNano = maxTraceStartUnixNano,
             Columns = _columns,
         });
         _firstRow += spanCount;
-        _firstTrace = _high.Count;
+        _firstTrace = _traces.Count;
     }
 
     /// <summary>The file.</summary>
     public ReadOnlyMemory<byte> Finish()
     {
+        var body = new IndexWriter();
+        var ids = new IndexWriter();
+        WriteColumns(body);
+        WriteRowGroups(body);
+        TraceTable.Write(_traces, body, ids);
+        foreach (var count in _spanCounts) body.Varint((ulong)count);
+        body.Varint((ulong)_blobBytes);
+        body.Bytes(_blobs.Written);
+
+        using var zstd = new ZstdSharp.Compressor(CompressionLevel);
+        var packed = zstd.Wrap(body.Written);
         var file = new IndexWriter();
         file.Fixed32(Magic);
         file.Fixed32(Version);
-        WriteColumns(file);
-        WriteRowGroups(file);
-        WriteTraces(file);
-        file.Varint((ulong)_blobBytes);
-        file.Bytes(_blobs.Written);
+        file.Varint((ulong)body.Written.Length);
+        file.Varint((ulong)packed.Length);
+        file.Bytes(packed);
+        file.Bytes(ids.Written);
         return file.Finish();
     }
 
@@ -176,30 +190,24 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
                         file.Fixed64((ulong)column.Min);
                         file.Fixed64((ulong)column.Max);
                         break;
-                    case StatisticsKind.Dictionary or StatisticsKind.Bloom:
+                    case StatisticsKind.Dictionary:
                         file.Varint((ulong)column.BlobOffset);
                         file.Varint((ulong)column.BlobLength);
+                        break;
+                    case StatisticsKind.Bloom:
+                        var filter = _filters[column.Filter];
+                        file.Varint((ulong)filter.Offset);
+                        file.Varint((ulong)filter.Length);
+                        file.Fixed64(filter.Checksum);
                         break;
                 }
             }
         }
     }
 
-    private void WriteTraces(IndexWriter file)
+    private void AddBlob(BlockColumn column, int count, ReadOnlySpan<byte> blob)
     {
-        var filter = new byte[SplitBlockBloomFilter.SizeFor(_high.Count)];
-        for (var i = 0; i < _high.Count; i++) SplitBlockBloomFilter.Add(filter, IndexHash.Of(new TraceId(_high[i], _low[i])));
-        file.Varint((ulong)filter.Length);
-        file.Bytes(filter);
-        file.Varint((ulong)_high.Count);
-        foreach (var half in _high) file.Fixed64(half);
-        foreach (var half in _low) file.Fixed64(half);
-        foreach (var count in _spanCounts) file.Varint((ulong)count);
-    }
-
-    private void AddBlob(BlockColumn column, StatisticsKind kind, int count, ReadOnlySpan<byte> blob)
-    {
-        _columns[column.Ordinal] = new ColumnStatistics(kind, count, _blobBytes, blob.Length);
+        _columns[column.Ordinal] = new ColumnStatistics(StatisticsKind.Dictionary, count, _blobBytes, blob.Length);
         _blobs.Bytes(blob);
         _blobBytes = checked(_blobBytes + blob.Length);
     }

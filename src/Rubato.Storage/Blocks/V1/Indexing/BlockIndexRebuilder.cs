@@ -1,9 +1,10 @@
-using System.Buffers.Binary;
+using System.IO.Hashing;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Schema;
 using Rubato.Storage.Parquet;
+using Rubato.Storage.Parquet.Metadata;
 
 namespace Rubato.Storage.Blocks.V1.Indexing;
 
@@ -26,10 +27,37 @@ internal static class BlockIndexRebuilder
             }
 
             var range = new TimeRange(facts.MinStart, facts.MaxEnd);
+            foreach (var column in schema.Columns)
+            {
+                if (await FilterAsync(file, g, column, cancellationToken) is { } filter) builder.AddFilter(column, filter);
+            }
+
             builder.EndRowGroup(facts.RowCount, facts.EventCount, facts.LinkCount, range, facts.MaxTraceStart);
         }
 
         return builder.Finish().ToArray();
+    }
+
+    /// <summary>The file has no checksum of its filters, so before the index vouches for one it is asked for every value of the column.</summary>
+    private static async ValueTask<BloomFilterPlace?> FilterAsync(ParquetFileReader file, int rowGroup, BlockColumn column, CancellationToken cancellationToken)
+    {
+        if (await file.ReadFilterAsync(rowGroup, column.Ordinal, cancellationToken) is not { } bytes) return null;
+        using var values = await file.ReadColumnAsync(rowGroup, column.Ordinal, cancellationToken);
+        if (!HoldsAll(BloomFilterHeader.FilterOf(bytes), values))
+            throw new ParquetFormatException($"the Bloom filter of column '{column.Field.Path}' in row group {rowGroup} misses a value");
+        return new BloomFilterPlace(file.RowGroups[rowGroup].Columns[column.Ordinal].FilterOffset, bytes.Length, XxHash3.HashToUInt64(bytes));
+    }
+
+    private static bool HoldsAll(ReadOnlySpan<byte> filter, ParquetColumnVector values)
+    {
+        if (values.Count == 0) return true;
+        var strings = values.Strings;
+        for (var i = 0; i < strings.Count; i++)
+        {
+            if (!BloomFilter.MayContain(filter, BloomFilter.HashOf(strings[i]))) return false;
+        }
+
+        return true;
     }
 
     private static void Add(BlockIndexBuilder builder, BlockColumn column, ParquetColumnVector values, GroupFacts facts)

@@ -14,15 +14,18 @@ internal enum StatisticsKind : byte
     /// <summary>All distinct strings, sorted by their bytes.</summary>
     Dictionary = 3,
 
-    /// <summary>A split-block Bloom filter of the strings.</summary>
+    /// <summary>A split-block Bloom filter of the strings, in data.parquet.</summary>
     Bloom = 4,
 }
 
 /// <summary>What the index knows of one column in one row group. A struct: a block has thousands.</summary>
 internal readonly record struct ColumnStatistics(StatisticsKind Kind, int Count, long Min, long Max)
 {
-    /// <summary>Place of a dictionary or filter in the blob area (kept in the bounds, which strings do not have).</summary>
+    /// <summary>Place of a dictionary in the blob area (kept in the bounds, which strings do not have).</summary>
     public int BlobOffset => (int)Min;
 
     public int BlobLength => (int)Max;
+
+    /// <summary>Number of its filter among those of the block.</summary>
+    public int Filter => (int)Min;
 }

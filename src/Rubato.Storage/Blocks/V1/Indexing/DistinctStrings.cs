@@ -38,28 +38,4 @@ internal static class DistinctStrings
         foreach (var i in order) blobs.Fixed32((uint)(end += distinct[i].Length));
         foreach (var i in order) blobs.Bytes(distinct[i]);
     }
-
-    /// <param name="values">The values, each at least once.</param>
-    /// <param name="presentCount">Values of the column with repetitions.</param>
-    public static byte[] BuildFilter(ByteStrings values, int presentCount)
-    {
-        // How many are distinct? Counted by the bits that their hashes set in a map of 8 bits a value (linear counting: at
-        // most 6 % too few), because exact counting would need a hash table of everything.
-        var hashes = new ulong[values.Count];
-        var mapBits = (int)Math.Min(System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(presentCount, 8)), 1u << 27) * 8L;
-        var map = new ulong[mapBits / 64];
-        long distinct = 0;
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            var hash = hashes[i] = IndexHash.Of(values[i]);
-            var bit = hash & (ulong)(mapBits - 1);
-            ref var word = ref map[bit >> 6];
-            if ((word >> (int)(bit & 63) & 1) == 0) distinct++;
-            word |= 1UL << (int)(bit & 63);
-        }
-
-        var filter = new byte[SplitBlockBloomFilter.SizeFor(distinct + (distinct / 16))];
-        foreach (var hash in hashes) SplitBlockBloomFilter.Add(filter, hash);
-        return filter;
-    }
 }

@@ -7,7 +7,7 @@ using Rubato.Storage.Parquet;
 namespace Rubato.Storage.Blocks.V1.Reading;
 
 /// <summary>An open block. Index, footer and dictionaries live in the cache; this holds only the open file.</summary>
-internal sealed class BlockV1(string name, IBlockSources sources, IBlockCache cache) : IBlock
+internal sealed partial class BlockV1(string name, IBlockSources sources, IBlockCache cache) : IBlock
 {
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly BlockCacheKey _indexKey = new(name, BlockPart.Index);

@@ -28,8 +28,7 @@ internal sealed partial class RowGroupSegment
         var places = new List<int>(columns.Count);
         for (var i = 0; i < vectors.Length; i++)
         {
-            if (columns[i].Fixed == SpanColumn.TraceId) vectors[i] = Index.TraceIds(Group.FirstRow, rows);
-            else if (StoredOf(columns[i]) is { } column && (!IsAbsent(column) || IsTheLinks(column)))
+            if (StoredOf(columns[i]) is { } column && (!IsAbsent(column) || IsTheLinks(column)))
             {
                 stored.Add(column);
                 places.Add(i);

@@ -60,7 +60,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
 
     public async ValueTask<ColumnVector?> ReadAsync(SpanColumn column, ScanContext context)
     {
-        if (column == SpanColumn.TraceId) return Index.TraceIds(Group.FirstRow, SpanCount);
+        if (column == SpanColumn.TraceId) return await ReadTraceIdsAsync(0, SpanCount, context);
         var stored = Index.Schema[column];
         return IsAbsent(stored) ? null : await ReadWholeAsync(stored, context);
     }
@@ -88,16 +88,40 @@ internal sealed partial class RowGroupSegment : ISpanSegment
 
     public bool MayContain(AttributeColumnInfo column, ReadOnlySpan<byte> value) => Index.MayContain(Group.Columns[column.Ordinal], value);
 
+    public async ValueTask<bool> MayContainAsync(AttributeColumnInfo column, ReadOnlyMemory<byte> value, ScanContext context)
+    {
+        var statistics = Group.Columns[column.Ordinal];
+        if (!Index.MayContain(statistics, value.Span)) return false;
+        if (Index.FilterOf(statistics) is not { } place) return true;
+        context.AddBytes(place.Length);
+        try
+        {
+            return BloomFilter.MayContain(await _block.FilterAsync(place, context.CancellationToken), BloomFilter.HashOf(value.Span));
+        }
+        catch (Exception e) when (Damage.Is(e))
+        {
+            throw Damage.Of(Name, e);
+        }
+    }
+
     public (long Min, long Max)? Int64Bounds(AttributeColumnInfo column) => Bounds(Group.Columns[column.Ordinal]);
 
     public (long Min, long Max)? Int64Bounds(SpanColumn column) => Bounds(Statistics(Index.Schema[column]));
 
-    public ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context)
+    public async ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context)
     {
         var trace = Index.FindTrace(traceId);
-        if (trace < Group.FirstTrace || trace >= Group.FirstTrace + Group.TraceCount) return new(RowSet.Empty);
-        var first = Index.FirstRowOf(trace);
-        return new(RowSet.Range(first - Group.FirstRow, Index.FirstRowOf(trace + 1) - first));
+        if (trace < Group.FirstTrace || trace >= Group.FirstTrace + Group.TraceCount) return RowSet.Empty;
+        var first = Index.FirstRowOf(trace) - Group.FirstRow;
+        // The index keeps enough of an id to tell it from the others of the block, not to know it.
+        var id = await GuardAsync(_ => _block.TraceIdAsync(Index, _number, first, context.CancellationToken), context);
+        return id == traceId ? RowSet.Range(first, Index.FirstRowOf(trace + 1) - Group.FirstRow - first) : RowSet.Empty;
+    }
+
+    internal async ValueTask<TraceIdVector> ReadTraceIdsAsync(int firstRow, int rowCount, ScanContext context)
+    {
+        var ids = await GuardAsync(_ => _block.TraceIdsAsync(Index, _number, context.CancellationToken), context);
+        return Index.TraceIds(Group, ids, firstRow, rowCount);
     }
 
     public ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context) => SpanReader.ReadAsync(this, rows, context);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Rubato.Model.Columns;
+using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Schema;
 using Rubato.Storage.Parquet;
 
@@ -35,6 +36,10 @@ internal static class VectorConversion
         var rows = values.AllPresent ? null : values.Rows;
         switch (column.Field.Type)
         {
+            case ParquetType.FixedLenByteArray when column.Fixed?.Column == SpanColumn.TraceId:
+                var (high, low) = (new ulong[values.Count], new ulong[values.Count]);
+                for (var i = 0; i < values.Count; i++) (high[i], low[i]) = TraceId.Read(values.BytesAt(i));
+                return new TraceIdVector(values.Count, high, low);
             case ParquetType.FixedLenByteArray:
                 var ids = new long[values.RowCount];
                 for (var i = 0; i < values.Count; i++) ids[values.Rows[i]] = BinaryPrimitives.ReadInt64BigEndian(values.BytesAt(i));
@@ -64,6 +69,7 @@ internal static class VectorConversion
         ColumnType.Int64 => new Int64Vector(rowCount, 0, [], []),
         ColumnType.Double => new DoubleVector(rowCount, 0, [], []),
         ColumnType.Bool => new BoolVector(rowCount, 0, [], []),
+        _ when column.Fixed?.Column == SpanColumn.TraceId => new TraceIdVector(0, [], []),
         _ => new StringVector(rowCount, 0, [], [], DictionaryView.Empty, TypeOf(column)),
     };
 

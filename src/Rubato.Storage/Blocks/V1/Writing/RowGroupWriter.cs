@@ -59,6 +59,11 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         }
 
         file.EndRowGroup();
+        foreach (var column in plan.Schema.Columns)
+        {
+            if (file.FilterOf(column.Ordinal) is { } filter) index.AddFilter(column, filter);
+        }
+
         var range = new TimeRange(_facts.MinStart, _facts.MaxEnd);
         index.EndRowGroup(_count, _events.Count, _links.Count, range, _facts.MaxTraceStart);
         EventCount += _events.Count;
@@ -183,8 +188,7 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
                 return;
             }
 
-            file.WriteStrings(strings.Values, strings.Rows);
-            AddToIndex(column, strings.Count, strings.Values);
+            file.WriteStrings(strings.Values, strings.Rows, AddToIndex(column, strings.Count, strings.Values));
             return;
         }
 
@@ -198,14 +202,15 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
 
         var view = dictionary.View;
         var entries = new ByteStrings(view.Pool, view.Offsets);
-        file.WriteCodes(codes.Values, entries, codes.Rows);
-        AddToIndex(column, codes.Count, entries);
+        file.WriteCodes(codes.Values, entries, codes.Rows, AddToIndex(column, codes.Count, entries));
     }
 
-    private void AddToIndex(BlockColumn column, int count, ByteStrings values)
+    /// <summary>True when the column should have a Bloom filter.</summary>
+    private bool AddToIndex(BlockColumn column, int count, ByteStrings values)
     {
-        if (column.IndexesStrings) index.AddStrings(column, count, values);
-        else index.AddCount(column, count);
+        if (column.IndexesStrings) return index.AddStrings(column, count, values);
+        index.AddCount(column, count);
+        return false;
     }
 
     private void WriteLongs(BlockColumn column, ReadOnlySpan<long> values)
