@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using Rubato.Model.Otlp;
 
 namespace Rubato.Ingest.Receivers;
 
@@ -13,24 +13,22 @@ internal static class RpcStatus
     /// <summary>Status{1 code, 2 message, 3 details: Any{1 type_url, 2 value: RetryInfo{1 Duration{1 seconds, 2 nanos}}}}.</summary>
     public static byte[] ToProtobuf(int code, string message, TimeSpan? retryAfter)
     {
-        var writer = new ArrayBufferWriter<byte>();
-        Varint(writer, 0x08);
-        Varint(writer, (ulong)code);
-        Bytes(writer, 0x12, Encoding.UTF8.GetBytes(message));
+        var writer = new ProtoWriter();
+        writer.WriteVarint(1, (ulong)code);
+        writer.WriteString(2, message);
         if (retryAfter is { } delay)
         {
-            var duration = new ArrayBufferWriter<byte>();
-            Varint(duration, 0x08);
-            Varint(duration, (ulong)(long)delay.TotalSeconds);
-            var retryInfo = new ArrayBufferWriter<byte>();
-            Bytes(retryInfo, 0x0A, duration.WrittenSpan);
-            var any = new ArrayBufferWriter<byte>();
-            Bytes(any, 0x0A, Encoding.UTF8.GetBytes(RetryInfoType));
-            Bytes(any, 0x12, retryInfo.WrittenSpan);
-            Bytes(writer, 0x1A, any.WrittenSpan);
+            var any = writer.BeginMessage(3);
+            writer.WriteString(1, RetryInfoType);
+            var retryInfo = writer.BeginMessage(2);
+            var duration = writer.BeginMessage(1);
+            writer.WriteVarint(1, (ulong)(long)delay.TotalSeconds);
+            writer.EndMessage(duration);
+            writer.EndMessage(retryInfo);
+            writer.EndMessage(any);
         }
 
-        return writer.WrittenSpan.ToArray();
+        return writer.ToArray();
     }
 
     public static byte[] ToJson(int code, string message, TimeSpan? retryAfter)
@@ -61,34 +59,11 @@ internal static class RpcStatus
     public static byte[] ExportResponse(int rejectedSpans, string message)
     {
         if (rejectedSpans == 0 && message.Length == 0) return [];
-        var partial = new ArrayBufferWriter<byte>();
-        if (rejectedSpans > 0)
-        {
-            Varint(partial, 0x08);
-            Varint(partial, (ulong)rejectedSpans);
-        }
-
-        Bytes(partial, 0x12, Encoding.UTF8.GetBytes(message));
-        var response = new ArrayBufferWriter<byte>();
-        Bytes(response, 0x0A, partial.WrittenSpan);
-        return response.WrittenSpan.ToArray();
-    }
-
-    private static void Bytes(ArrayBufferWriter<byte> writer, ulong tag, ReadOnlySpan<byte> value)
-    {
-        Varint(writer, tag);
-        Varint(writer, (ulong)value.Length);
-        writer.Write(value);
-    }
-
-    private static void Varint(ArrayBufferWriter<byte> writer, ulong value)
-    {
-        while (value >= 0x80)
-        {
-            writer.Write([(byte)(value | 0x80)]);
-            value >>= 7;
-        }
-
-        writer.Write([(byte)value]);
+        var response = new ProtoWriter();
+        var partial = response.BeginMessage(1);
+        if (rejectedSpans > 0) response.WriteVarint(1, (ulong)rejectedSpans);
+        response.WriteString(2, message);
+        response.EndMessage(partial);
+        return response.ToArray();
     }
 }

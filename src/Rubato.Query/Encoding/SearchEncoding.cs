@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using Rubato.Model.Spans;
+using Rubato.Model.Otlp;
 using Rubato.TraceQL.Execution;
 
 namespace Rubato.Query.Encoding;
@@ -67,7 +67,7 @@ internal static class SearchEncoding
             w.Varint(6, (ulong)metrics.TotalBlockBytes);
             w.Varint(7, (ulong)metrics.InspectedSpans);
         });
-        return writer.Written;
+        return writer.WrittenMemory;
     }
 
     private static void WriteTrace(Utf8JsonWriter json, TraceSearchResult trace, bool padTraceIds)
@@ -139,52 +139,12 @@ internal static class SearchEncoding
                 w.String(2, span.Name ?? "");
                 w.Varint(3, span.StartUnixNano);
                 w.Varint(4, (ulong)Math.Max(0, span.DurationNano));
-                foreach (var (key, value) in span.Attributes) w.Message(5, kv => WriteKeyValue(kv, key, value));
+                OtlpWriter.WriteAttributes(w, 5, span.Attributes);
             });
         }
 
         writer.Varint(2, (ulong)spanset.Matched);
-        foreach (var (key, value) in spanset.Attributes) writer.Message(3, kv => WriteKeyValue(kv, key, value));
-    }
-
-    private static void WriteKeyValue(ProtoWriter writer, string key, AttributeValue value)
-    {
-        writer.String(1, key);
-        writer.Message(2, w => WriteValue(w, value));
-    }
-
-    private static void WriteValue(ProtoWriter writer, AttributeValue value)
-    {
-        switch (value.Kind)
-        {
-            case AttributeKind.String:
-                writer.Bytes(1, System.Text.Encoding.UTF8.GetBytes(value.AsString));
-                break;
-            case AttributeKind.Bool:
-                writer.VarintAlways(2, value.AsBool ? 1ul : 0);
-                break;
-            case AttributeKind.Int:
-                writer.VarintAlways(3, (ulong)value.AsInt);
-                break;
-            case AttributeKind.Double:
-                writer.Double(4, value.AsDouble);
-                break;
-            case AttributeKind.Array:
-                writer.Message(5, w =>
-                {
-                    foreach (var element in value.AsArray) w.Message(1, e => WriteValue(e, element));
-                });
-                break;
-            case AttributeKind.KeyValueList:
-                writer.Message(6, w =>
-                {
-                    foreach (var (key, element) in value.AsKeyValueList) w.Message(1, e => WriteKeyValue(e, key, element));
-                });
-                break;
-            case AttributeKind.Bytes:
-                writer.Bytes(7, value.AsBytes);
-                break;
-        }
+        OtlpWriter.WriteAttributes(writer, 3, spanset.Attributes);
     }
 
     private static string IdOf(TraceSearchResult trace, bool padded) => padded ? trace.TraceId.ToString() : trace.TraceId.ToShortString();

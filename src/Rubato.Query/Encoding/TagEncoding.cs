@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Rubato.Model.Otlp;
 using Rubato.TraceQL.Execution;
 
 namespace Rubato.Query.Encoding;
@@ -16,7 +17,7 @@ internal static class TagEncoding
 
     public static ReadOnlyMemory<byte> NamesV1Protobuf(IEnumerable<string> names, long inspectedBytes) => Protobuf(inspectedBytes, writer =>
     {
-        foreach (var name in names) writer.Bytes(1, System.Text.Encoding.UTF8.GetBytes(name));
+        foreach (var name in names) writer.WriteString(1, name);
     });
 
     public static ReadOnlyMemory<byte> NamesV2Json(IReadOnlyList<(string Scope, IReadOnlyList<string> Names)> scopes, long inspectedBytes) => Json(inspectedBytes, json =>
@@ -42,7 +43,7 @@ internal static class TagEncoding
             writer.Message(1, w =>
             {
                 w.String(1, scope);
-                foreach (var name in names) w.Bytes(2, System.Text.Encoding.UTF8.GetBytes(name));
+                foreach (var name in names) w.WriteString(2, name);
             });
         }
     });
@@ -57,7 +58,7 @@ internal static class TagEncoding
     public static ReadOnlyMemory<byte> ValuesV1Protobuf(TagValuesResult result) => Protobuf(result.InspectedBytes, writer =>
     {
         foreach (var text in result.Values.Select(v => v.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-            writer.Bytes(1, System.Text.Encoding.UTF8.GetBytes(text));
+            writer.WriteString(1, text);
     });
 
     public static ReadOnlyMemory<byte> ValuesV2Json(TagValuesResult result) => Json(result.InspectedBytes, json =>
@@ -132,6 +133,6 @@ internal static class TagEncoding
         var writer = new ProtoWriter();
         body(writer);
         writer.Message(2, w => w.Varint(1, (ulong)inspectedBytes));
-        return writer.Written;
+        return writer.WrittenMemory;
     }
 }

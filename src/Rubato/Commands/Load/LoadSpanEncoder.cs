@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rubato.Model.Otlp;
 
 namespace Rubato.Commands.Load;
 
@@ -22,7 +23,7 @@ internal sealed class LoadSpanEncoder
         // The name is known only when the attributes are chosen, and comes before them on the wire as in any SDK: choose, then write.
         List<(string Key, object Value)> attributes = Attributes(plan, ref random);
         span.Text(5, plan.Name);
-        span.Varint(6, (ulong)plan.OtlpKind);
+        span.WriteVarint(6, (ulong)plan.OtlpKind);
         slots.StartAt = span.Fixed64(7);
         slots.EndAt = span.Fixed64(8);
         foreach ((string key, object value) in attributes)
@@ -49,10 +50,10 @@ internal sealed class LoadSpanEncoder
                 inValue = _value.Text(1, text);
                 break;
             case bool flag:
-                _value.Varint(2, flag ? 1u : 0u);
+                _value.WriteVarint(2, flag ? 1u : 0u);
                 break;
             default:
-                _value.Varint(3, (ulong)(int)value);
+                _value.WriteVarint(3, (ulong)(int)value);
                 break;
         }
 
@@ -192,7 +193,7 @@ internal sealed class LoadSpanEncoder
 
         _event.Clear();
         _event.Text(2, message);
-        _event.Varint(3, 2);
+        _event.WriteVarint(3, 2);
         span.Bytes(15, _event.Written);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Rubato.Model.Otlp;
 
 namespace Rubato.Commands.Load;
 
