@@ -60,9 +60,9 @@ public sealed class BatchSegment : ISpanSegment
 
     public bool HasOverflow(AttributeOwner owner) => _batch.Overflow(owner) is not null;
 
-    public ValueTask<ColumnVector?> ReadAsync(SpanColumn column, ScanContext context) => new(Spread(column));
+    public ValueTask<ColumnVector?> ReadAsync(SpanColumn column, ScanContext context) => new(Spread(column) is { } v ? Inspected(v, context) : null);
 
-    public ValueTask<ColumnVector> ReadAsync(AttributeColumnInfo column, ScanContext context) => new(Spread(column));
+    public ValueTask<ColumnVector> ReadAsync(AttributeColumnInfo column, ScanContext context) => new(Inspected(Spread(column), context));
 
     public ValueTask<IReadOnlyList<ColumnVector>> ReadOverflowAsync(AttributeOwner owner, string key, ScanContext context)
     {
@@ -84,11 +84,31 @@ public sealed class BatchSegment : ISpanSegment
     public ValueTask<ColumnVector?> ReadRowsAsync(SpanColumn column, RowSet rows, ScanContext context)
     {
         var native = _batch[column];
-        return new(native is null ? null : SliceOwn(native, TableOf(column), rows));
+        return new(native is null ? null : Inspected(SliceOwn(native, TableOf(column), rows), context));
     }
 
     public ValueTask<ColumnVector> ReadRowsAsync(AttributeColumnInfo column, RowSet rows, ScanContext context) =>
-        new(SliceOwn(_batch.Attributes[column.Ordinal].Values, column.Owner, rows));
+        new(Inspected(SliceOwn(_batch.Attributes[column.Ordinal].Values, column.Owner, rows), context));
+
+    public ValueTask<SegmentRows> ReadRowsAsync(IReadOnlyList<SegmentColumn> columns, RowSet rows, ScanContext context)
+    {
+        var (events, eventOwners) = ChildRows(AttributeOwner.Event, columns, rows);
+        var (links, linkOwners) = ChildRows(AttributeOwner.Link, columns, rows);
+        var vectors = new ColumnVector?[columns.Count];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            var column = columns[i];
+            if (Native(column) is not { } native) continue;
+            var table = column.Fixed is { } known ? TableOf(known) : column.Table;
+            vectors[i] = SliceOwn(native, table, table == AttributeOwner.Event ? events : table == AttributeOwner.Link ? links : rows);
+            context.AddBytes(SizeOf(vectors[i]!));
+        }
+
+        return new(new SegmentRows(vectors, eventOwners, linkOwners));
+    }
+
+    /// <summary>Strings have codes here.</summary>
+    public ValueTask<bool> TryFindTextsAsync(AttributeColumnInfo column, ReadOnlyMemory<byte> needle, ITextSink sink, ScanContext context) => new(false);
 
     public ValueTask<DictionaryView?> ReadDictionaryAsync(AttributeColumnInfo column, ScanContext context) =>
         new(_batch.Attributes[column.Ordinal].Values is StringVector s ? s.Dictionary : null);
@@ -110,6 +130,47 @@ public sealed class BatchSegment : ISpanSegment
     }
 
     public ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context) => SpanReader.ReadAsync(this, rows, context);
+
+    private ColumnVector? Native(SegmentColumn column) =>
+        column.Fixed is { } known ? _batch[known]
+        : column.Attribute is { } attribute ? _batch.Attributes[attribute.Ordinal].Values
+        : _batch.Overflow(column.Table);
+
+    private (RowSet Children, List<int> Owners) ChildRows(AttributeOwner owner, IReadOnlyList<SegmentColumn> columns, RowSet rows)
+    {
+        var wanted = false;
+        for (var i = 0; i < columns.Count && !wanted; i++) wanted = columns[i].Table == owner;
+        if (!wanted) return (RowSet.Empty, []);
+        var parents = owner == AttributeOwner.Event ? _batch.EventParentArray.AsSpan(0, EventCount) : _batch.LinkParentArray.AsSpan(0, LinkCount);
+        var children = new List<int>();
+        var owners = new List<int>();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            var at = parents.BinarySearch(row);
+            if (at < 0) continue;
+            while (at > 0 && parents[at - 1] == row) at--;
+            for (; at < parents.Length && parents[at] == row; at++)
+            {
+                children.Add(at);
+                owners.Add(i);
+            }
+        }
+
+        return (RowSet.Of([.. children]), owners);
+    }
+
+    private static long SizeOf(ColumnVector vector)
+    {
+        var value = vector switch { BoolVector => 1, StringVector => sizeof(int), TraceIdVector => TraceId.Size, _ => sizeof(long) };
+        return (long)vector.Count * (value + (vector.IsDense ? 0 : sizeof(int)));
+    }
+
+    private static ColumnVector Inspected(ColumnVector vector, ScanContext context)
+    {
+        context.AddBytes(SizeOf(vector));
+        return vector;
+    }
 
     private static AttributeOwner TableOf(SpanColumn column) => column switch
     {

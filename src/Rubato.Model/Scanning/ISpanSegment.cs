@@ -59,12 +59,24 @@ public interface ISpanSegment
 
     /// <summary>
     /// Part of a fixed column: row i of the answer is row <c>rows[i]</c> of the segment. For event and link columns the rows
-    /// are event and link rows. Reads only the pages needed.
+    /// are event and link rows.
     /// </summary>
     ValueTask<ColumnVector?> ReadRowsAsync(SpanColumn column, RowSet rows, ScanContext context);
 
     /// <inheritdoc cref="ReadRowsAsync(SpanColumn, RowSet, ScanContext)"/>
     ValueTask<ColumnVector> ReadRowsAsync(AttributeColumnInfo column, RowSet rows, ScanContext context);
+
+    /// <summary>
+    /// Some span rows of many columns in one step: row i of an answer is row <c>rows[i]</c> of the segment; of event and link columns all children
+    /// of these rows. Reads only the pages needed, of all columns together.
+    /// </summary>
+    ValueTask<SegmentRows> ReadRowsAsync(IReadOnlyList<SegmentColumn> columns, RowSet rows, ScanContext context);
+
+    /// <summary>
+    /// Shows the texts of a string column to <paramref name="sink"/> where they lie, without making a vector of them: those that contain
+    /// <paramref name="needle"/>, or all when it is empty. False when there is no such way (the values have codes): nothing was shown then.
+    /// </summary>
+    ValueTask<bool> TryFindTextsAsync(AttributeColumnInfo column, ReadOnlyMemory<byte> needle, ITextSink sink, ScanContext context);
 
     /// <summary>
     /// The distinct values of a string column when they are at hand without reading the rows (dictionary in the index or
@@ -92,6 +104,14 @@ public interface ISpanSegment
 
     /// <summary>Whole spans of the given rows as plain objects, in row order, attributes in stored order.</summary>
     ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context);
+}
+
+/// <summary>Looks at texts of a column; see <see cref="ISpanSegment.TryFindTextsAsync"/>. Called by one thread at a time, rows ascending.</summary>
+public interface ITextSink
+{
+    /// <param name="row">The row of the owner's table.</param>
+    /// <param name="text">Its UTF-8; gone when the call returns.</param>
+    void Add(int row, ReadOnlySpan<byte> text);
 }
 
 /// <summary>An attribute column that a segment holds.</summary>

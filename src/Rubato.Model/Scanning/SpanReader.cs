@@ -2,212 +2,21 @@ using System.Text;
 using Rubato.Model.Columns;
 using Rubato.Model.Otlp;
 using Rubato.Model.Spans;
+using AttributeLists = System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, Rubato.Model.Spans.AttributeValue>>;
 
 namespace Rubato.Model.Scanning;
 
-/// <summary>Turns rows of a segment into plain <see cref="Span"/> objects: for trace by id and the plain evaluator.</summary>
+/// <summary>Turns rows of a segment into plain <see cref="Span"/> objects, all columns read in one step: for trace by id and tests.</summary>
 public static class SpanReader
 {
+    private const int FixedColumns = (int)SpanColumn.LinkDroppedAttributesCount + 1;
+    private static readonly AttributeOwner[] Owners = Enum.GetValues<AttributeOwner>();
+
     public static async ValueTask<IReadOnlyList<Span>> ReadAsync(ISpanSegment segment, RowSet rows, ScanContext context)
     {
         if (rows.Count == 0) return [];
-        var n = rows.Count;
-        var columns = new Dictionary<SpanColumn, ColumnVector?>();
-        for (var c = SpanColumn.TraceId; c <= SpanColumn.ResourceSchemaUrl; c++)
-            columns[c] = await segment.ReadRowsAsync(c, rows, context).ConfigureAwait(false);
-
-        var attributes = new Dictionary<AttributeOwner, List<KeyValuePair<string, AttributeValue>>?[]>();
-        foreach (var owner in (ReadOnlySpan<AttributeOwner>)[AttributeOwner.Resource, AttributeOwner.Scope, AttributeOwner.Span])
-            attributes[owner] = new List<KeyValuePair<string, AttributeValue>>?[n];
-        foreach (var info in segment.Attributes)
-        {
-            if (info.Owner is AttributeOwner.Event or AttributeOwner.Link) continue;
-            AddValues(attributes[info.Owner], info.Key, await segment.ReadRowsAsync(info, rows, context).ConfigureAwait(false));
-        }
-
-        foreach (var (owner, lists) in attributes)
-        {
-            if (await segment.ReadOverflowAsync(owner, context).ConfigureAwait(false) is { } overflow)
-                AddOverflow(lists, (StringVector)ColumnSlicer.Slice(overflow, rows));
-        }
-
-        var events = await ReadEventsAsync(segment, rows, context).ConfigureAwait(false);
-        var links = await ReadLinksAsync(segment, rows, context).ConfigureAwait(false);
-
-        // Spans of a batch share few resources and scopes: equal ones become one object, so that writers can group by it.
-        var resources = new Dictionary<string, Resource>(StringComparer.Ordinal);
-        var scopes = new Dictionary<string, InstrumentationScope>(StringComparer.Ordinal);
-        var traceIds = (TraceIdVector)columns[SpanColumn.TraceId]!;
-        var spans = new Span[n];
-        for (var i = 0; i < n; i++)
-        {
-            var start = (ulong)Int(columns[SpanColumn.StartUnixNano], i);
-            spans[i] = new Span
-            {
-                TraceId = traceIds[i],
-                SpanId = new SpanId((ulong)Int(columns[SpanColumn.SpanId], i)),
-                ParentSpanId = new SpanId((ulong)Int(columns[SpanColumn.ParentSpanId], i)),
-                Name = Text(columns[SpanColumn.Name], i),
-                Kind = (SpanKind)Int(columns[SpanColumn.Kind], i),
-                StatusCode = (StatusCode)Int(columns[SpanColumn.StatusCode], i),
-                StatusMessage = Text(columns[SpanColumn.StatusMessage], i),
-                StartUnixNano = start,
-                EndUnixNano = start + (ulong)Int(columns[SpanColumn.DurationNano], i),
-                TraceState = Text(columns[SpanColumn.TraceState], i),
-                Flags = (uint)Int(columns[SpanColumn.Flags], i),
-                DroppedAttributesCount = (uint)Int(columns[SpanColumn.DroppedAttributesCount], i),
-                DroppedEventsCount = (uint)Int(columns[SpanColumn.DroppedEventsCount], i),
-                DroppedLinksCount = (uint)Int(columns[SpanColumn.DroppedLinksCount], i),
-                Attributes = attributes[AttributeOwner.Span][i] ?? [],
-                Events = events[i] ?? [],
-                Links = links[i] ?? [],
-                Resource = SharedResource(i),
-                Scope = SharedScope(i),
-            };
-        }
-
-        return spans;
-
-        Resource SharedResource(int i)
-        {
-            var made = new Resource
-            {
-                Attributes = attributes[AttributeOwner.Resource][i] ?? [],
-                DroppedAttributesCount = (uint)Int(columns[SpanColumn.ResourceDroppedAttributesCount], i),
-                SchemaUrl = Text(columns[SpanColumn.ResourceSchemaUrl], i),
-            };
-            var key = Identity(made.Attributes, made.SchemaUrl + "\0" + made.DroppedAttributesCount);
-            return resources.TryGetValue(key, out var known) ? known : resources[key] = made;
-        }
-
-        InstrumentationScope SharedScope(int i)
-        {
-            var made = new InstrumentationScope
-            {
-                Name = Text(columns[SpanColumn.ScopeName], i),
-                Version = Text(columns[SpanColumn.ScopeVersion], i),
-                Attributes = attributes[AttributeOwner.Scope][i] ?? [],
-                DroppedAttributesCount = (uint)Int(columns[SpanColumn.ScopeDroppedAttributesCount], i),
-                SchemaUrl = Text(columns[SpanColumn.ScopeSchemaUrl], i),
-            };
-            var key = Identity(made.Attributes, made.Name + "\0" + made.Version + "\0" + made.SchemaUrl + "\0" + made.DroppedAttributesCount);
-            return scopes.TryGetValue(key, out var known) ? known : scopes[key] = made;
-        }
-    }
-
-    private static string Identity(IReadOnlyList<KeyValuePair<string, AttributeValue>> attributes, string rest)
-    {
-        var text = new StringBuilder(rest);
-        foreach (var (key, value) in attributes) text.Append('\0').Append(key).Append('\0').Append((int)value.Kind).Append(value);
-        return text.ToString();
-    }
-
-    private static async ValueTask<List<SpanEvent>?[]> ReadEventsAsync(ISpanSegment segment, RowSet rows, ScanContext context)
-    {
-        var result = new List<SpanEvent>?[rows.Count];
-        if (segment.EventCount == 0) return result;
-        var (children, owners) = ChildRows(await segment.ReadParentsAsync(AttributeOwner.Event, context).ConfigureAwait(false), rows);
-        if (children.Count == 0) return result;
-        var times = await segment.ReadRowsAsync(SpanColumn.EventTimeUnixNano, children, context).ConfigureAwait(false);
-        var names = await segment.ReadRowsAsync(SpanColumn.EventName, children, context).ConfigureAwait(false);
-        var dropped = await segment.ReadRowsAsync(SpanColumn.EventDroppedAttributesCount, children, context).ConfigureAwait(false);
-        var attributes = await ReadChildAttributesAsync(segment, AttributeOwner.Event, children, context).ConfigureAwait(false);
-        for (var i = 0; i < children.Count; i++)
-        {
-            (result[owners[i]] ??= []).Add(new SpanEvent
-            {
-                TimeUnixNano = (ulong)Int(times, i),
-                Name = Text(names, i),
-                DroppedAttributesCount = (uint)Int(dropped, i),
-                Attributes = attributes[i] ?? [],
-            });
-        }
-
-        return result;
-    }
-
-    private static async ValueTask<List<SpanLink>?[]> ReadLinksAsync(ISpanSegment segment, RowSet rows, ScanContext context)
-    {
-        var result = new List<SpanLink>?[rows.Count];
-        if (segment.LinkCount == 0) return result;
-        var (children, owners) = ChildRows(await segment.ReadParentsAsync(AttributeOwner.Link, context).ConfigureAwait(false), rows);
-        if (children.Count == 0) return result;
-        var traceIds = await segment.ReadRowsAsync(SpanColumn.LinkTraceId, children, context).ConfigureAwait(false);
-        var spanIds = await segment.ReadRowsAsync(SpanColumn.LinkSpanId, children, context).ConfigureAwait(false);
-        var states = await segment.ReadRowsAsync(SpanColumn.LinkTraceState, children, context).ConfigureAwait(false);
-        var flags = await segment.ReadRowsAsync(SpanColumn.LinkFlags, children, context).ConfigureAwait(false);
-        var dropped = await segment.ReadRowsAsync(SpanColumn.LinkDroppedAttributesCount, children, context).ConfigureAwait(false);
-        var attributes = await ReadChildAttributesAsync(segment, AttributeOwner.Link, children, context).ConfigureAwait(false);
-        for (var i = 0; i < children.Count; i++)
-        {
-            (result[owners[i]] ??= []).Add(new SpanLink
-            {
-                TraceId = Bytes(traceIds, i),
-                SpanId = Bytes(spanIds, i),
-                TraceState = Text(states, i),
-                Flags = (uint)Int(flags, i),
-                DroppedAttributesCount = (uint)Int(dropped, i),
-                Attributes = attributes[i] ?? [],
-            });
-        }
-
-        return result;
-    }
-
-    private static async ValueTask<List<KeyValuePair<string, AttributeValue>>?[]> ReadChildAttributesAsync(
-        ISpanSegment segment, AttributeOwner owner, RowSet children, ScanContext context)
-    {
-        var lists = new List<KeyValuePair<string, AttributeValue>>?[children.Count];
-        foreach (var info in segment.Attributes)
-        {
-            if (info.Owner == owner) AddValues(lists, info.Key, await segment.ReadRowsAsync(info, children, context).ConfigureAwait(false));
-        }
-
-        if (await segment.ReadOverflowAsync(owner, context).ConfigureAwait(false) is { } overflow)
-            AddOverflow(lists, (StringVector)ColumnSlicer.Slice(overflow, children));
-        return lists;
-    }
-
-    /// <summary>Child rows of the given span rows, and for each the index of its span among them.</summary>
-    private static (RowSet Children, List<int> Owners) ChildRows(ReadOnlyMemory<int> parents, RowSet rows)
-    {
-        var children = new List<int>();
-        var owners = new List<int>();
-        var span = parents.Span;
-        for (var i = 0; i < rows.Count; i++)
-        {
-            var row = rows[i];
-            var at = span.BinarySearch(row);
-            if (at < 0) continue;
-            while (at > 0 && span[at - 1] == row) at--;
-            for (; at < span.Length && span[at] == row; at++)
-            {
-                children.Add(at);
-                owners.Add(i);
-            }
-        }
-
-        return (RowSet.Of([.. children]), owners);
-    }
-
-    private static void AddValues(List<KeyValuePair<string, AttributeValue>>?[] lists, string key, ColumnVector vector)
-    {
-        for (var i = 0; i < vector.Count; i++)
-        {
-            var row = vector.IsDense ? i : vector.Rows[i];
-            (lists[row] ??= []).Add(new(key, ValueAt(vector, i)));
-        }
-    }
-
-    private static void AddOverflow(List<KeyValuePair<string, AttributeValue>>?[] lists, StringVector overflow)
-    {
-        for (var i = 0; i < overflow.Count; i++)
-        {
-            var row = overflow.IsDense ? i : overflow.Rows[i];
-            var list = new WireReader(overflow[i]);
-            while (!list.AtEnd && OverflowColumn.TryNext(ref list, out var key, out var any))
-                (lists[row] ??= []).Add(new(Encoding.UTF8.GetString(key), AnyValueReader.Read(any)));
-        }
+        var columns = ColumnsOf(segment);
+        return Build(columns, await segment.ReadRowsAsync(columns, rows, context).ConfigureAwait(false), rows.Count);
     }
 
     /// <summary>The i-th present value of an attribute column.</summary>
@@ -221,24 +30,183 @@ public static class SpanReader
         _ => throw new NotSupportedException(vector.GetType().Name),
     };
 
-    private static long Int(ColumnVector? vector, int row)
+    // Fixed columns first, each at its number; then attributes, then overflows.
+    private static List<SegmentColumn> ColumnsOf(ISpanSegment segment)
     {
-        if (vector is not Int64Vector ints) return 0;
-        var i = ints.IndexOf(row);
-        return i < 0 ? 0 : ints.Values[i];
+        var columns = new List<SegmentColumn>(FixedColumns + segment.Attributes.Count + Owners.Length);
+        for (var c = 0; c < FixedColumns; c++) columns.Add((SpanColumn)c);
+        foreach (var attribute in segment.Attributes) columns.Add(attribute);
+        foreach (var owner in Owners)
+        {
+            if (segment.HasOverflow(owner)) columns.Add(SegmentColumn.Overflow(owner));
+        }
+
+        return columns;
     }
 
-    private static string Text(ColumnVector? vector, int row)
+    private static Span[] Build(List<SegmentColumn> columns, SegmentRows read, int count)
     {
-        if (vector is not StringVector strings) return "";
-        var i = strings.IndexOf(row);
-        return i < 0 ? "" : Encoding.UTF8.GetString(strings[i]);
+        var attributes = new AttributeLists?[Owners.Length][];
+        foreach (var owner in Owners)
+        {
+            attributes[(int)owner] = new AttributeLists?[owner switch
+            {
+                AttributeOwner.Event => read.EventOwners.Count,
+                AttributeOwner.Link => read.LinkOwners.Count,
+                _ => count,
+            }];
+        }
+
+        for (var i = FixedColumns; i < columns.Count; i++)
+        {
+            if (read.Columns[i] is not { } vector) continue;
+            var lists = attributes[(int)columns[i].Table];
+            if (columns[i].Attribute is { } attribute) AddValues(lists, attribute.Key, vector);
+            else AddOverflow(lists, (StringVector)vector);
+        }
+
+        var events = Events(read, attributes[(int)AttributeOwner.Event], count);
+        var links = Links(read, attributes[(int)AttributeOwner.Link], count);
+        var resources = new SharedOwners<Resource>();
+        var scopes = new SharedOwners<InstrumentationScope>();
+        var traceIds = (TraceIdVector)read.Columns[(int)SpanColumn.TraceId]!;
+        var (spanIds, parents) = (Ints(SpanColumn.SpanId), Ints(SpanColumn.ParentSpanId));
+        var (names, kinds, statuses, messages) = (Texts(SpanColumn.Name), Ints(SpanColumn.Kind), Ints(SpanColumn.StatusCode), Texts(SpanColumn.StatusMessage));
+        var (starts, durations, states, flags) = (Ints(SpanColumn.StartUnixNano), Ints(SpanColumn.DurationNano), Texts(SpanColumn.TraceState), Ints(SpanColumn.Flags));
+        var (droppedAttributes, droppedEvents, droppedLinks) =
+            (Ints(SpanColumn.DroppedAttributesCount), Ints(SpanColumn.DroppedEventsCount), Ints(SpanColumn.DroppedLinksCount));
+        var (scopeNames, scopeVersions, scopeUrls, scopeDropped) =
+            (Texts(SpanColumn.ScopeName), Texts(SpanColumn.ScopeVersion), Texts(SpanColumn.ScopeSchemaUrl), Ints(SpanColumn.ScopeDroppedAttributesCount));
+        var (resourceUrls, resourceDropped) = (Texts(SpanColumn.ResourceSchemaUrl), Ints(SpanColumn.ResourceDroppedAttributesCount));
+        var spans = new Span[count];
+        for (var i = 0; i < count; i++)
+        {
+            var start = (ulong)starts[i];
+            spans[i] = new Span
+            {
+                TraceId = traceIds[i],
+                SpanId = new SpanId((ulong)spanIds[i]),
+                ParentSpanId = new SpanId((ulong)parents[i]),
+                Name = names[i],
+                Kind = (SpanKind)kinds[i],
+                StatusCode = (StatusCode)statuses[i],
+                StatusMessage = messages[i],
+                StartUnixNano = start,
+                EndUnixNano = start + (ulong)durations[i],
+                TraceState = states[i],
+                Flags = (uint)flags[i],
+                DroppedAttributesCount = (uint)droppedAttributes[i],
+                DroppedEventsCount = (uint)droppedEvents[i],
+                DroppedLinksCount = (uint)droppedLinks[i],
+                Attributes = attributes[(int)AttributeOwner.Span][i] ?? [],
+                Events = events[i] ?? [],
+                Links = links[i] ?? [],
+                Resource = ResourceOf(i),
+                Scope = ScopeOf(i),
+            };
+        }
+
+        return spans;
+
+        long[] Ints(SpanColumn column) => ColumnRows.Ints(read.Columns[(int)column], count);
+
+        string[] Texts(SpanColumn column) => ColumnRows.Texts(read.Columns[(int)column], count);
+
+        // Spans of a batch share few resources and scopes: equal ones become one object, so that writers can group by it.
+        Resource ResourceOf(int i)
+        {
+            var own = attributes[(int)AttributeOwner.Resource][i];
+            var (dropped, url) = ((uint)resourceDropped[i], resourceUrls[i]);
+            return resources.GetOrAdd(
+                new OwnerIdentity(own, "", "", url, dropped),
+                static k => new Resource { Attributes = k.Attributes ?? [], DroppedAttributesCount = k.Dropped, SchemaUrl = k.SchemaUrl });
+        }
+
+        InstrumentationScope ScopeOf(int i) => scopes.GetOrAdd(
+            new OwnerIdentity(attributes[(int)AttributeOwner.Scope][i], scopeNames[i], scopeVersions[i], scopeUrls[i], (uint)scopeDropped[i]),
+            static k => new InstrumentationScope
+            {
+                Name = k.Name,
+                Version = k.Version,
+                Attributes = k.Attributes ?? [],
+                DroppedAttributesCount = k.Dropped,
+                SchemaUrl = k.SchemaUrl,
+            });
     }
 
-    private static byte[] Bytes(ColumnVector? vector, int row)
+    private static List<SpanEvent>?[] Events(SegmentRows read, AttributeLists?[] attributes, int count)
     {
-        if (vector is not StringVector strings) return [];
-        var i = strings.IndexOf(row);
-        return i < 0 ? [] : strings[i].ToArray();
+        var result = new List<SpanEvent>?[count];
+        var owners = read.EventOwners;
+        if (owners.Count == 0) return result;
+        var times = ColumnRows.Ints(read.Columns[(int)SpanColumn.EventTimeUnixNano], owners.Count);
+        var names = ColumnRows.Texts(read.Columns[(int)SpanColumn.EventName], owners.Count);
+        var dropped = ColumnRows.Ints(read.Columns[(int)SpanColumn.EventDroppedAttributesCount], owners.Count);
+        for (var i = 0; i < owners.Count; i++)
+        {
+            (result[owners[i]] ??= []).Add(new SpanEvent
+            {
+                TimeUnixNano = (ulong)times[i],
+                Name = names[i],
+                DroppedAttributesCount = (uint)dropped[i],
+                Attributes = attributes[i] ?? [],
+            });
+        }
+
+        return result;
+    }
+
+    private static List<SpanLink>?[] Links(SegmentRows read, AttributeLists?[] attributes, int count)
+    {
+        var result = new List<SpanLink>?[count];
+        var owners = read.LinkOwners;
+        if (owners.Count == 0) return result;
+        var traceIds = ColumnRows.Bytes(read.Columns[(int)SpanColumn.LinkTraceId], owners.Count);
+        var spanIds = ColumnRows.Bytes(read.Columns[(int)SpanColumn.LinkSpanId], owners.Count);
+        var states = ColumnRows.Texts(read.Columns[(int)SpanColumn.LinkTraceState], owners.Count);
+        var flags = ColumnRows.Ints(read.Columns[(int)SpanColumn.LinkFlags], owners.Count);
+        var dropped = ColumnRows.Ints(read.Columns[(int)SpanColumn.LinkDroppedAttributesCount], owners.Count);
+        for (var i = 0; i < owners.Count; i++)
+        {
+            (result[owners[i]] ??= []).Add(new SpanLink
+            {
+                TraceId = traceIds[i],
+                SpanId = spanIds[i],
+                TraceState = states[i],
+                Flags = (uint)flags[i],
+                DroppedAttributesCount = (uint)dropped[i],
+                Attributes = attributes[i] ?? [],
+            });
+        }
+
+        return result;
+    }
+
+    private static void AddValues(AttributeLists?[] lists, string key, ColumnVector vector)
+    {
+        // Neighbours mostly share their values: one object for a run of equal codes.
+        var text = vector as StringVector;
+        var (lastCode, last) = (-1, (AttributeValue?)null);
+        for (var i = 0; i < vector.Count; i++)
+        {
+            if (last is null || text is null || text.Codes[i] != lastCode)
+            {
+                last = ValueAt(vector, i);
+                lastCode = text is null ? -1 : text.Codes[i];
+            }
+
+            (lists[vector.IsDense ? i : vector.Rows[i]] ??= []).Add(new(key, last));
+        }
+    }
+
+    private static void AddOverflow(AttributeLists?[] lists, StringVector overflow)
+    {
+        for (var i = 0; i < overflow.Count; i++)
+        {
+            var row = overflow.IsDense ? i : overflow.Rows[i];
+            var list = new WireReader(overflow[i]);
+            while (!list.AtEnd && OverflowColumn.TryNext(ref list, out var key, out var any))
+                (lists[row] ??= []).Add(new(Encoding.UTF8.GetString(key), AnyValueReader.Read(any)));
+        }
     }
 }

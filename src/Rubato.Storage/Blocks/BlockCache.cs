@@ -1,54 +1,107 @@
 namespace Rubato.Storage.Blocks;
 
-/// <summary>The cache of one process: least recently used entries go when the budget is full. One lock; held for a few pointer moves.</summary>
+/// <summary>
+/// The cache of one process. Two groups share the budget: data pages, and everything that says where to look (indexes, footers, dictionaries,
+/// filters). Each is sure of half; what one does not use the other may, and gives back when it is needed. Within a group the least recently
+/// used goes first. So a scan that reads gigabytes of pages cannot throw out the dictionaries, nor the other way round.
+/// One lock; held for a few pointer moves.
+/// </summary>
 public sealed class BlockCache(long budgetBytes) : IBlockCache
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, LinkedListNode<Entry>> _entries = new(StringComparer.Ordinal);
-    private readonly LinkedList<Entry> _byUse = new();
+    private readonly Dictionary<BlockCacheKey, LinkedListNode<Entry>> _entries = [];
+    private readonly Group _pages = new();
+    private readonly Group _others = new();
 
     public long BudgetBytes => budgetBytes;
 
-    public long UsedBytes { get; private set; }
+    public long UsedBytes
+    {
+        get
+        {
+            lock (_lock) return _pages.Bytes + _others.Bytes;
+        }
+    }
 
-    public T? Get<T>(string key)
+    public T? Get<T>(BlockCacheKey key)
         where T : class
     {
         lock (_lock)
         {
             if (!_entries.TryGetValue(key, out var node)) return null;
-            if (_byUse.First != node)
-            {
-                _byUse.Remove(node);
-                _byUse.AddFirst(node);
-            }
-
+            GroupOf(key).Touch(node);
             return node.Value.Value as T;
         }
     }
 
-    public void Set(string key, object value, long bytes)
+    public void Set(BlockCacheKey key, object value, long bytes)
     {
         lock (_lock)
         {
-            if (_entries.Remove(key, out var old)) Drop(old);
+            if (_entries.Remove(key, out var old)) GroupOf(key).Drop(old);
             // What alone is larger than the budget would only push everything else out.
             if (bytes > budgetBytes) return;
-            _entries.Add(key, _byUse.AddFirst(new Entry(key, value, bytes)));
-            UsedBytes += bytes;
-            while (UsedBytes > budgetBytes && _byUse.Last is { } last)
-            {
-                _entries.Remove(last.Value.Key);
-                Drop(last);
-            }
+            _entries.Add(key, GroupOf(key).AddFirst(new Entry(key, value, bytes)));
+            while (_pages.Bytes + _others.Bytes > budgetBytes) Evict();
         }
     }
 
-    private void Drop(LinkedListNode<Entry> node)
+    public bool HasRoom(long bytes) => UsedBytes + bytes <= budgetBytes;
+
+    public bool TrySetIfRoom(BlockCacheKey key, object value, long bytes)
     {
-        _byUse.Remove(node);
-        UsedBytes -= node.Value.Bytes;
+        lock (_lock)
+        {
+            if (_pages.Bytes + _others.Bytes + bytes > budgetBytes || _entries.ContainsKey(key)) return false;
+            _entries.Add(key, GroupOf(key).AddLast(new Entry(key, value, bytes)));
+            return true;
+        }
     }
 
-    private sealed record Entry(string Key, object Value, long Bytes);
+    // Over the budget at least one group is over its half. The entry just added goes last, however its group stands.
+    private void Evict()
+    {
+        var group = _pages.Bytes > budgetBytes / 2 ? _pages : _others;
+        var last = group.Last!;
+        _entries.Remove(last.Value.Key);
+        group.Drop(last);
+    }
+
+    private Group GroupOf(BlockCacheKey key) => key.Part == BlockPart.Page ? _pages : _others;
+
+    private sealed record Entry(BlockCacheKey Key, object Value, long Bytes);
+
+    private sealed class Group
+    {
+        private readonly LinkedList<Entry> _byUse = new();
+
+        public long Bytes { get; private set; }
+
+        public LinkedListNode<Entry>? Last => _byUse.Last;
+
+        public LinkedListNode<Entry> AddFirst(Entry entry)
+        {
+            Bytes += entry.Bytes;
+            return _byUse.AddFirst(entry);
+        }
+
+        public LinkedListNode<Entry> AddLast(Entry entry)
+        {
+            Bytes += entry.Bytes;
+            return _byUse.AddLast(entry);
+        }
+
+        public void Touch(LinkedListNode<Entry> node)
+        {
+            if (_byUse.First == node) return;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+        }
+
+        public void Drop(LinkedListNode<Entry> node)
+        {
+            _byUse.Remove(node);
+            Bytes -= node.Value.Bytes;
+        }
+    }
 }

@@ -8,46 +8,35 @@ internal sealed partial class ParquetFileReader
     private const int MaxIndexRead = 4 << 20;
 
     /// <summary>
-    /// Filled when first asked for. Two threads may both read the same index; one result wins and the other is garbage, which is cheaper than
-    /// a lock that every trace lookup would take.
+    /// By row group and column, filled when first asked for; the bytes they come from are not kept. Two threads may both read the same index;
+    /// one result wins and the other is garbage, which is cheaper than a lock that every trace lookup would take.
     /// </summary>
-    private readonly IndexBytes?[] _indexBytes;
-    private readonly PagePlaces?[][] _places;
-
-    private sealed record IndexBytes(long Offset, byte[] Bytes);
+    private readonly PagePlaces?[]?[] _places;
 
     private bool TryGetPlaces(int rowGroup, int column, out PagePlaces? places)
     {
-        places = Volatile.Read(ref _places[rowGroup][column]);
-        return places is not null || RowGroups[rowGroup].Columns[column].OffsetIndexLength == 0;
+        places = Volatile.Read(ref _places[rowGroup])?[column];
+        return places is not null || Chunk(rowGroup, column).OffsetIndexLength == 0;
     }
 
     private PagePlaces? GetPlaces(int rowGroup, int column)
     {
         if (TryGetPlaces(rowGroup, column, out PagePlaces? places))
             return places;
-        IndexBytes? index = Volatile.Read(ref _indexBytes[rowGroup]);
-        if (index is null)
-        {
-            (long offset, int length) = IndexRange(rowGroup, column);
-            index = new IndexBytes(offset, new byte[length]);
-            _source.Read(offset, index.Bytes);
-        }
-        return Keep(rowGroup, column, index);
+        (long offset, int length) = IndexRange(rowGroup, column);
+        var bytes = new byte[length];
+        _source.Read(offset, bytes);
+        return ReadPlaces(rowGroup, column, offset, bytes);
     }
 
     private async ValueTask<PagePlaces?> GetPlacesAsync(int rowGroup, int column, CancellationToken cancellationToken)
     {
         if (TryGetPlaces(rowGroup, column, out PagePlaces? places))
             return places;
-        IndexBytes? index = Volatile.Read(ref _indexBytes[rowGroup]);
-        if (index is null)
-        {
-            (long offset, int length) = IndexRange(rowGroup, column);
-            index = new IndexBytes(offset, new byte[length]);
-            await _source.ReadAsync(offset, index.Bytes, cancellationToken);
-        }
-        return Keep(rowGroup, column, index);
+        (long offset, int length) = IndexRange(rowGroup, column);
+        var bytes = new byte[length];
+        await _source.ReadAsync(offset, bytes, cancellationToken);
+        return ReadPlaces(rowGroup, column, offset, bytes);
     }
 
     private (long Offset, int Length) IndexRange(int rowGroup, int column)
@@ -60,30 +49,48 @@ internal sealed partial class ParquetFileReader
             start = Math.Min(start, chunk.OffsetIndexOffset);
             end = Math.Max(end, chunk.OffsetIndexOffset + chunk.OffsetIndexLength);
         }
-        ParquetColumnChunk own = RowGroups[rowGroup].Columns[column];
+        ParquetColumnChunk own = Chunk(rowGroup, column);
         return end - start <= MaxIndexRead ? (start, (int)(end - start)) : (own.OffsetIndexOffset, own.OffsetIndexLength);
     }
 
-    private PagePlaces Keep(int rowGroup, int column, IndexBytes index)
+    /// <summary>All columns whose index lies in the bytes, which is all of the row group's where our writer wrote it.</summary>
+    private PagePlaces? ReadPlaces(int rowGroup, int wanted, long offset, byte[] bytes)
     {
         ParquetRowGroup group = RowGroups[rowGroup];
-        ParquetColumnChunk chunk = group.Columns[column];
-        long at = chunk.OffsetIndexOffset - index.Offset;
-        if (index.Bytes.Length > chunk.OffsetIndexLength)
-            Volatile.Write(ref _indexBytes[rowGroup], index);
-        try
+        PagePlaces?[] all = Volatile.Read(ref _places[rowGroup]) ?? new PagePlaces?[Schema.Count];
+        PagePlaces? before = null;
+        for (int column = 0; column < all.Length; column++)
         {
-            PagePlaces places = PagePlaces.Read(index.Bytes.AsSpan((int)at, chunk.OffsetIndexLength), chunk, group.RowCount);
-            Volatile.Write(ref _places[rowGroup][column], places);
-            return places;
-        }
-        catch (ParquetFormatException e)
-        {
-            throw new ParquetFormatException($"Parquet column '{Schema[column].Path}', row group {rowGroup}: {e.Message}", e)
+            ParquetColumnChunk chunk = group.Columns[column];
+            long at = chunk.OffsetIndexOffset - offset;
+            if (chunk.OffsetIndexLength == 0 || at < 0 || at + chunk.OffsetIndexLength > bytes.Length)
+                continue;
+            try
             {
-                Column = Schema[column].Path,
-                Offset = chunk.OffsetIndexOffset,
-            };
+                PagePlaces places = PagePlaces.Read(bytes.AsSpan((int)at, chunk.OffsetIndexLength), chunk, group.RowCount, before);
+                Volatile.Write(ref all[column], before = places);
+            }
+            catch (ParquetFormatException e) when (column == wanted)
+            {
+                throw new ParquetFormatException($"Parquet column '{Schema[column].Path}', row group {rowGroup}: {e.Message}", e)
+                {
+                    Column = Schema[column].Path,
+                    Offset = chunk.OffsetIndexOffset,
+                };
+            }
+            catch (ParquetFormatException)
+            {
+                // Said when that column is asked for.
+            }
         }
+        Volatile.Write(ref _places[rowGroup], all);
+        return all[wanted];
+    }
+
+    private void KeepPlaces(int rowGroup, int column, PagePlaces places)
+    {
+        PagePlaces?[] all = Volatile.Read(ref _places[rowGroup]) ?? new PagePlaces?[Schema.Count];
+        Volatile.Write(ref all[column], places);
+        Volatile.Write(ref _places[rowGroup], all);
     }
 }

@@ -17,10 +17,7 @@ internal sealed partial class ParquetFileReader
     private ParquetFileReader(IRandomAccessSource source, ParquetReaderOptions options, ParquetFileMetadata file)
     {
         (_source, _options, _file) = (source, options, file);
-        _indexBytes = new IndexBytes?[file.RowGroups.Count];
-        _places = new PagePlaces?[file.RowGroups.Count][];
-        for (int i = 0; i < _places.Length; i++)
-            _places[i] = new PagePlaces?[file.Schema.Count];
+        _places = new PagePlaces?[]?[file.RowGroups.Count];
     }
 
     public ParquetSchema Schema => _file.Schema;

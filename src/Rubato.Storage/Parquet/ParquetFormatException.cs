@@ -10,4 +10,8 @@ internal sealed class ParquetFormatException(string message, Exception? inner = 
 
     /// <summary>File offset of the page or structure concerned; -1 when unknown.</summary>
     public long Offset { get; init; } = -1;
+
+    /// <summary>The same trouble, with the row group named.</summary>
+    public ParquetFormatException In(int rowGroup)
+        => new($"Row group {rowGroup}: {Message}", InnerException ?? this) { Column = Column, Offset = Offset };
 }

@@ -42,8 +42,9 @@ internal abstract class ColumnLeaf(ValueTest test) : LeafNode
     {
         foreach (var column in scan.ColumnsOf(owner, key))
         {
-            if (condition.Accepts(column.Type))
-                Add(scan, await scan.ReadAsync(column, rows).ConfigureAwait(false), column.Ordinal, condition, into);
+            if (!condition.Accepts(column.Type)) continue;
+            if (rows is null && column.Type == ColumnType.String && await scan.TryFindTextsAsync(column, condition, into).ConfigureAwait(false)) continue;
+            Add(scan, await scan.ReadAsync(column, rows).ConfigureAwait(false), column.Ordinal, condition, into);
         }
 
         foreach (var vector in await scan.ReadOverflowAsync(owner, key, rows).ConfigureAwait(false))

@@ -98,6 +98,21 @@ internal static class BitPacking
         }
     }
 
+    /// <summary>One value of 1 to 32 bits; <paramref name="packed"/> must hold the group of eight that it is in.</summary>
+    public static int ValueAt(ReadOnlySpan<byte> packed, int width, int index)
+    {
+        long bit = (long)index * width;
+        int at = (int)(bit >> 3), shift = (int)(bit & 7);
+        ReadOnlySpan<byte> source = packed[at..];
+        ulong word = 0;
+        if (source.Length >= 8)
+            word = BinaryPrimitives.ReadUInt64LittleEndian(source);
+        else
+            for (int i = 0; i < source.Length; i++)
+                word |= (ulong)source[i] << (8 * i);
+        return (int)((word >> shift) & ((1UL << width) - 1));
+    }
+
     public static void UnpackLongs(ReadOnlySpan<byte> packed, int width, Span<ulong> values)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)width, 64u);

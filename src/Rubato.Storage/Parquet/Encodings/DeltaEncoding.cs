@@ -52,17 +52,20 @@ internal static class DeltaEncoding
     }
 
     /// <summary>Fills all of <paramref name="values"/>; false on damage, or when the stream holds another number of values.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> source, Span<long> values) => TryDecode(source, values, out _);
+    public static bool TryDecode(ReadOnlySpan<byte> source, Span<long> values) => TryDecode(source, values.Length, values, out _);
 
-    /// <summary>As above; <paramref name="consumed"/> is where the next thing begins.</summary>
-    public static bool TryDecode(ReadOnlySpan<byte> source, Span<long> values, out int consumed)
+    /// <summary>
+    /// The first values of a stretch that holds <paramref name="count"/>; false on damage. Where all are asked for,
+    /// <paramref name="consumed"/> is where the next thing begins.
+    /// </summary>
+    public static bool TryDecode(ReadOnlySpan<byte> source, int count, Span<long> values, out int consumed)
     {
         int length = source.Length;
         consumed = 0;
         if (!Varint.TryRead(ref source, out ulong blockValues) || !Varint.TryRead(ref source, out ulong miniBlocks)
             || !Varint.TryRead(ref source, out ulong total) || !Varint.TryReadZigZag(ref source, out long value))
             return false;
-        if (total != (ulong)values.Length || blockValues is 0 or > 1 << 16 || miniBlocks is 0 or > 512
+        if (total != (ulong)count || values.Length > count || blockValues is 0 or > 1 << 16 || miniBlocks is 0 or > 512
             || blockValues % 128 != 0 || blockValues % miniBlocks != 0 || blockValues / miniBlocks % 32 != 0)
             return false;
         consumed = length - source.Length;

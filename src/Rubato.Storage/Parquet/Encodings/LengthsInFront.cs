@@ -23,27 +23,34 @@ internal static class LengthsInFront
     /// </summary>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> pool, int start, Span<int> offsets)
     {
+        if (!TryFind(source, offsets, out ReadOnlySpan<byte> text) || text.Length > pool.Length - start)
+            return -1;
+        foreach (ref int offset in offsets)
+            offset += start;
+        text.CopyTo(pool[start..]);
+        return start + text.Length;
+    }
+
+    /// <summary>Where each string lies in <paramref name="text"/>: offsets are one more than the strings, the first is 0. False on damage, as above.</summary>
+    public static bool TryFind(ReadOnlySpan<byte> source, Span<int> offsets, out ReadOnlySpan<byte> text)
+    {
         int count = offsets.Length - 1;
+        text = default;
         long[] lengths = ArrayPool<long>.Shared.Rent(count);
         try
         {
-            if (!DeltaEncoding.TryDecode(source, lengths.AsSpan(0, count), out int consumed))
-                return -1;
-            ReadOnlySpan<byte> text = source[consumed..];
-            if (text.Length > pool.Length - start)
-                return -1;
-            int end = start;
-            offsets[0] = start;
+            if (!DeltaEncoding.TryDecode(source, count, lengths.AsSpan(0, count), out int consumed))
+                return false;
+            text = source[consumed..];
+            int end = 0;
+            offsets[0] = 0;
             for (int i = 0; i < count; i++)
             {
-                if ((ulong)lengths[i] > (ulong)(start + text.Length - end))
-                    return -1;
+                if ((ulong)lengths[i] > (ulong)(text.Length - end))
+                    return false;
                 offsets[i + 1] = end += (int)lengths[i];
             }
-            if (end != start + text.Length)
-                return -1;
-            text.CopyTo(pool[start..]);
-            return end;
+            return end == text.Length;
         }
         finally
         {

@@ -6,7 +6,7 @@ namespace Rubato.Storage.Parquet.Encodings;
 /// Reads what <see cref="RunLengthEncoder"/> (or any other writer) wrote. Bounded by the output: a run of a billion values stops at the
 /// end of it. Methods return false on damage; the caller knows the page and says which.
 /// </summary>
-internal static class RunLengthDecoder
+internal static partial class RunLengthDecoder
 {
     /// <summary>Fills all of <paramref name="values"/>, or returns false.</summary>
     public static bool TryDecode(ReadOnlySpan<byte> source, int width, Span<int> values)

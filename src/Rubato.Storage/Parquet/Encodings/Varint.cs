@@ -1,9 +1,24 @@
+using System.Runtime.CompilerServices;
+
 namespace Rubato.Storage.Parquet.Encodings;
 
 internal static class Varint
 {
     /// <summary>Reads an unsigned LEB128 number of at most 64 bits and moves past it; false when it is cut off or too long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead(ref ReadOnlySpan<byte> source, out ulong value)
+    {
+        // Nearly all are one byte long: the header of a short run, a field of a footer.
+        if (!source.IsEmpty && source[0] < 0x80)
+        {
+            value = source[0];
+            source = source[1..];
+            return true;
+        }
+        return TryReadLong(ref source, out value);
+    }
+
+    private static bool TryReadLong(ref ReadOnlySpan<byte> source, out ulong value)
     {
         value = 0;
         for (int i = 0; i < source.Length && i < 10; i++)

@@ -1,19 +1,26 @@
+using Rubato.Storage.Parquet.Reading;
 using Rubato.Storage.Parquet.Thrift;
 
 namespace Rubato.Storage.Parquet.Metadata;
 
-/// <summary>OffsetIndex of parquet.thrift, checked: where each data page of a chunk lies and which row it begins with.</summary>
+/// <summary>
+/// OffsetIndex of parquet.thrift, checked: where each data page of a chunk lies and which row it begins with. Pages follow each other without
+/// a gap, so their ends say all; columns that are cut at the same rows share the array of first rows. About 100 bytes a column of 16 pages.
+/// </summary>
 internal sealed class PagePlaces
 {
-    private readonly long[] _offsets;
-    private readonly int[] _sizes;
+    private readonly long _start;
+    private readonly int[] _ends; // Relative to the start.
     private readonly int[] _firstRows;
 
-    private PagePlaces(int count) => (_offsets, _sizes, _firstRows) = (new long[count], new int[count], new int[count]);
+    private PagePlaces(long start, int[] ends, int[] firstRows) => (_start, _ends, _firstRows) = (start, ends, firstRows);
 
-    public int Count => _offsets.Length;
+    public int Count => _ends.Length;
 
     public int FirstRow(int page) => _firstRows[page];
+
+    /// <summary>The row after a page's last.</summary>
+    public int EndRow(int page, int rowCount) => page + 1 < Count ? _firstRows[page + 1] : rowCount;
 
     public int PageOf(int row)
     {
@@ -22,12 +29,21 @@ internal sealed class PagePlaces
     }
 
     /// <summary>The bytes of pages <paramref name="first"/> to <paramref name="last"/>, both included.</summary>
-    public (long Offset, int Length) Range(int first, int last) => (_offsets[first], checked((int)(_offsets[last] + _sizes[last] - _offsets[first])));
+    public (long Offset, int Length) Range(int first, int last)
+    {
+        int start = first == 0 ? 0 : _ends[first - 1];
+        return (_start + start, _ends[last] - start);
+    }
 
-    public static PagePlaces Read(ReadOnlySpan<byte> source, ParquetColumnChunk chunk, int rowCount)
+    /// <param name="source">The offset index.</param>
+    /// <param name="chunk">Its chunk.</param>
+    /// <param name="rowCount">Rows of the row group.</param>
+    /// <param name="alike">Places of another column of the row group, whose array of rows may do for this one too.</param>
+    public static PagePlaces Read(ReadOnlySpan<byte> source, ParquetColumnChunk chunk, int rowCount, PagePlaces? alike)
     {
         var thrift = new ThriftCompactReader(source, "offset index");
-        PagePlaces? places = null;
+        int[] ends = [], firstRows = [];
+        long end = chunk.DataOffset;
         thrift.Enter();
         while (thrift.Next(out short id))
         {
@@ -37,45 +53,66 @@ internal sealed class PagePlaces
                 continue;
             }
             int count = thrift.List(ThriftType.Struct);
-            places = new PagePlaces(count);
+            (ends, firstRows, end) = (new int[count], new int[count], chunk.DataOffset);
             for (int i = 0; i < count; i++)
-                places.ReadPage(ref thrift, i);
+            {
+                (long offset, int size, firstRows[i]) = ReadPage(ref thrift);
+                bool rowsAscend = i == 0 ? firstRows[0] == 0 : firstRows[i] > firstRows[i - 1];
+                if (!rowsAscend || firstRows[i] >= rowCount || offset != end || size <= 0)
+                    throw thrift.Fail($"page {i} at offset {offset} with row {firstRows[i]} does not follow the page before it");
+                end += size;
+                if (end > chunk.Offset + chunk.Length)
+                    throw thrift.Fail($"page {i} ends at {end}, the chunk at {chunk.Offset + chunk.Length}");
+                ends[i] = (int)(end - chunk.DataOffset);
+            }
         }
-        if (places is null || places.Count == 0)
+        if (ends.Length == 0)
             throw thrift.Fail("no pages");
-        places.Check(ref thrift, chunk, rowCount);
-        return places;
+        if (end != chunk.Offset + chunk.Length)
+            throw thrift.Fail($"the pages end at {end}, the chunk at {chunk.Offset + chunk.Length}");
+        if (alike is not null && alike._firstRows.AsSpan().SequenceEqual(firstRows))
+            firstRows = alike._firstRows;
+        return new PagePlaces(chunk.DataOffset, ends, firstRows);
     }
 
-    private void ReadPage(ref ThriftCompactReader thrift, int i)
+    /// <summary>Places found by walking the pages themselves, for files without an offset index.</summary>
+    public static PagePlaces Of(in ChunkPages pages, ParquetColumnChunk chunk, int rowCount)
     {
+        var ends = new int[pages.Data.Count];
+        var firstRows = new int[ends.Length];
+        long rows = 0;
+        int start = pages.Data.Count == 0 ? 0 : pages.Data[0].HeaderStart;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            ChunkPages.Page page = pages.Data[i];
+            (firstRows[i], ends[i]) = ((int)rows, page.BodyStart + page.Header.StoredSize - start);
+            rows += page.Header.RowCount;
+            if (rows > rowCount)
+                break;
+        }
+        if (rows != rowCount || ends.Length == 0)
+            throw pages.DamagedChunk($"its pages hold {rows} rows, {rowCount} were expected");
+        return new PagePlaces(chunk.Offset + start, ends, firstRows);
+    }
+
+    private static (long Offset, int Size, int FirstRow) ReadPage(ref ThriftCompactReader thrift)
+    {
+        long offset = -1;
+        int size = 0, firstRow = 0;
         thrift.Enter();
         while (thrift.Next(out short id))
         {
             switch (id)
             {
-                case 1: _offsets[i] = thrift.Int64(); break;
-                case 2: _sizes[i] = thrift.Int32(); break;
+                case 1: offset = thrift.Int64(); break;
+                case 2: size = thrift.Int32(); break;
                 case 3:
                     long row = thrift.Int64();
-                    _firstRows[i] = row is >= 0 and <= int.MaxValue ? (int)row : throw thrift.Fail($"first row {row}");
+                    firstRow = row is >= 0 and <= int.MaxValue ? (int)row : throw thrift.Fail($"first row {row}");
                     break;
                 default: thrift.Skip(); break;
             }
         }
-    }
-
-    private void Check(ref ThriftCompactReader thrift, ParquetColumnChunk chunk, int rowCount)
-    {
-        long end = chunk.DataOffset;
-        for (int i = 0; i < Count; i++)
-        {
-            bool rowsAscend = i == 0 ? _firstRows[0] == 0 : _firstRows[i] > _firstRows[i - 1];
-            if (!rowsAscend || _firstRows[i] >= rowCount || _offsets[i] != end || _sizes[i] <= 0)
-                throw thrift.Fail($"page {i} at offset {_offsets[i]} with row {_firstRows[i]} does not follow the page before it");
-            end = _offsets[i] + _sizes[i];
-        }
-        if (end != chunk.Offset + chunk.Length)
-            throw thrift.Fail($"the pages end at {end}, the chunk at {chunk.Offset + chunk.Length}");
+        return (offset, size, firstRow);
     }
 }

@@ -36,35 +36,42 @@ internal readonly ref struct ChunkPages
         Page? dictionary = null;
         for (int at = 0; at < bytes.Length;)
         {
-            try
-            {
-                PageHeader header = PageHeader.Read(bytes[at..], out int headerBytes);
-                if (header.StoredSize > bytes.Length - at - headerBytes)
-                    throw new ParquetFormatException($"a page of {header.StoredSize} bytes with only {bytes.Length - at - headerBytes} left");
-                if (header.UncompressedSize > options.MaxPageBytes)
-                    throw new ParquetFormatException($"a page of {header.UncompressedSize} bytes (at most {options.MaxPageBytes} are supported)");
-
-                ReadOnlySpan<byte> body = bytes.Slice(at + headerBytes, header.StoredSize);
-                if (header.Crc is { } crc && crc != Crc32.HashToUInt32(body))
-                    throw new ParquetFormatException("the checksum does not match");
-                if (header.IsDictionary && (dictionary is not null || data.Count > 0))
-                    throw new ParquetFormatException("a dictionary that is not the first page");
-
-                header.IsCompressed = chunk.Codec == ParquetCodec.Zstd && (header.IsDictionary || header.IsCompressed);
-                CheckSizes(header, body);
-                var page = new Page(header, at, at + headerBytes);
-                if (header.IsDictionary)
-                    dictionary = page;
-                else
-                    data.Add(Check(page, field, chunk));
-                at += headerBytes + header.StoredSize;
-            }
-            catch (ParquetFormatException e) when (e.Column is null)
-            {
-                throw Damaged(field, offset + at, e.Message, e);
-            }
+            Page page = ReadOne(bytes[at..], offset + at, field, chunk, options);
+            page = page with { HeaderStart = at, BodyStart = at + page.BodyStart };
+            if (!page.Header.IsDictionary)
+                data.Add(page);
+            else if (dictionary is null && data.Count == 0)
+                dictionary = page;
+            else
+                throw Damaged(field, offset + at, "a dictionary that is not the first page");
+            at = page.BodyStart + page.Header.StoredSize;
         }
         return new ChunkPages(bytes, offset, field, data, dictionary);
+    }
+
+    /// <summary>The page at the start of <paramref name="bytes"/>, which may go on after it.</summary>
+    public static Page ReadOne(ReadOnlySpan<byte> bytes, long offset, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+    {
+        try
+        {
+            PageHeader header = PageHeader.Read(bytes, out int headerBytes);
+            if (header.StoredSize > bytes.Length - headerBytes)
+                throw new ParquetFormatException($"a page of {header.StoredSize} bytes with only {bytes.Length - headerBytes} left");
+            if (header.UncompressedSize > options.MaxPageBytes)
+                throw new ParquetFormatException($"a page of {header.UncompressedSize} bytes (at most {options.MaxPageBytes} are supported)");
+
+            ReadOnlySpan<byte> body = bytes.Slice(headerBytes, header.StoredSize);
+            if (header.Crc is { } crc && crc != Crc32.HashToUInt32(body))
+                throw new ParquetFormatException("the checksum does not match");
+            header.IsCompressed = chunk.Codec == ParquetCodec.Zstd && (header.IsDictionary || header.IsCompressed);
+            CheckSizes(header, body);
+            var page = new Page(header, 0, headerBytes);
+            return header.IsDictionary ? page : Check(page, field, chunk);
+        }
+        catch (ParquetFormatException e) when (e.Column is null)
+        {
+            throw Damaged(field, offset, e.Message, e);
+        }
     }
 
     public ReadOnlySpan<byte> Repetition(Page page) => _bytes.Slice(page.BodyStart, page.Header.RepetitionBytes);
@@ -104,7 +111,7 @@ internal readonly ref struct ChunkPages
     public ParquetFormatException DamagedChunk(string what)
         => new($"Parquet column '{Field.Path}', pages from offset {_offset}: {what}.") { Column = Field.Path, Offset = _offset };
 
-    private static ParquetFormatException Damaged(ParquetField field, long offset, string what, Exception? inner = null)
+    public static ParquetFormatException Damaged(ParquetField field, long offset, string what, Exception? inner = null)
         => new($"Parquet column '{field.Path}', page at offset {offset}: {what}.", inner) { Column = field.Path, Offset = offset };
 
     private static void CheckSizes(in PageHeader header, ReadOnlySpan<byte> body)

@@ -23,6 +23,18 @@ internal static class DictionaryDecoder
         }
     }
 
+    /// <param name="stored">The bytes before the chunk's data pages.</param>
+    /// <param name="offset">Where they lie in the file.</param>
+    /// <param name="field">The column.</param>
+    /// <param name="chunk">Its chunk.</param>
+    /// <param name="options">Bounds.</param>
+    public static ParquetDictionary Decode(ReadOnlySpan<byte> stored, long offset, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+    {
+        ChunkPages pages = ChunkPages.Read(stored, offset, field, chunk, options);
+        using var scratch = new PooledArray<byte>(pages.ScratchBytes);
+        return Decode(pages, scratch.Span);
+    }
+
     private static ParquetDictionary Decode(ReadOnlySpan<byte> values, int count, ParquetField field)
     {
         int size = field.Type switch { ParquetType.Int32 => 4, ParquetType.Int64 or ParquetType.Double => 8, _ => field.FixedLength };

@@ -59,6 +59,19 @@ internal static class PlainDecoder
         return end;
     }
 
+    /// <summary>The length-prefixed string at <paramref name="at"/>, which moves behind it.</summary>
+    public static ReadOnlySpan<byte> NextString(ReadOnlySpan<byte> source, scoped ref int at)
+    {
+        if (source.Length - at < 4)
+            throw new ParquetFormatException($"a string is cut off at byte {at} of {source.Length}");
+        int length = BinaryPrimitives.ReadInt32LittleEndian(source[at..]);
+        if ((uint)length > (uint)(source.Length - at - 4))
+            throw new ParquetFormatException($"a string claims {length} bytes, {source.Length - at - 4} are left");
+        ReadOnlySpan<byte> value = source.Slice(at + 4, length);
+        at += 4 + length;
+        return value;
+    }
+
     private static void Expect(ReadOnlySpan<byte> source, long bytes, int count)
     {
         if (source.Length != bytes)

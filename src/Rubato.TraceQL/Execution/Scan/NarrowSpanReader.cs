@@ -15,26 +15,44 @@ internal static class NarrowSpanReader
     private static readonly KeyValuePair<string, AttributeValue>[] NoAttributes = [];
     private static readonly (AttributeOwner, string) RefType = (AttributeOwner.Link, "opentracing.ref_type");
 
+    private static readonly SpanColumn[] Always =
+    [
+        SpanColumn.TraceId, SpanColumn.SpanId, SpanColumn.ParentSpanId, SpanColumn.Kind, SpanColumn.StatusCode, SpanColumn.StartUnixNano,
+        SpanColumn.DurationNano, SpanColumn.Name,
+    ];
+
     public static async ValueTask<Span[]> ReadAsync(ISpanSegment segment, RowSet rows, NeededFields needed, ScanContext context)
     {
         if (rows.Count == 0) return [];
         var n = rows.Count;
-        var traceIds = (TraceIdVector)(await ColumnAsync(SpanColumn.TraceId).ConfigureAwait(false))!;
-        var spanIds = Ints(await ColumnAsync(SpanColumn.SpanId).ConfigureAwait(false), n);
-        var parents = Ints(await ColumnAsync(SpanColumn.ParentSpanId).ConfigureAwait(false), n);
-        var kinds = Ints(await ColumnAsync(SpanColumn.Kind).ConfigureAwait(false), n);
-        var statuses = Ints(await ColumnAsync(SpanColumn.StatusCode).ConfigureAwait(false), n);
-        var starts = Ints(await ColumnAsync(SpanColumn.StartUnixNano).ConfigureAwait(false), n);
-        var durations = Ints(await ColumnAsync(SpanColumn.DurationNano).ConfigureAwait(false), n);
-        var names = Texts(await ColumnAsync(SpanColumn.Name).ConfigureAwait(false), n);
-        var messages = needed.StatusMessage ? Texts(await ColumnAsync(SpanColumn.StatusMessage).ConfigureAwait(false), n) : null;
-        var scopeNames = needed.Scopes ? Texts(await ColumnAsync(SpanColumn.ScopeName).ConfigureAwait(false), n) : null;
-        var scopeVersions = needed.Scopes ? Texts(await ColumnAsync(SpanColumn.ScopeVersion).ConfigureAwait(false), n) : null;
-        var own = await AttributesAsync(AttributeOwner.Span, rows).ConfigureAwait(false);
-        var resources = await AttributesAsync(AttributeOwner.Resource, rows).ConfigureAwait(false);
-        var scopes = await AttributesAsync(AttributeOwner.Scope, rows).ConfigureAwait(false);
-        var events = needed.Events ? await EventsAsync().ConfigureAwait(false) : null;
-        var links = await LinksAsync().ConfigureAwait(false);
+        var columns = new List<SegmentColumn>(16);
+        foreach (var column in Always) columns.Add(column);
+        if (needed.StatusMessage) columns.Add(SpanColumn.StatusMessage);
+        if (needed.Scopes) columns.AddRange([SpanColumn.ScopeName, SpanColumn.ScopeVersion]);
+        if (needed.Events && segment.EventCount > 0) columns.AddRange([SpanColumn.EventTimeUnixNano, SpanColumn.EventName]);
+        if (needed.Links && segment.LinkCount > 0) columns.AddRange([SpanColumn.LinkTraceId, SpanColumn.LinkSpanId]);
+        AddAttributes(columns, segment, needed, owner => owner switch
+        {
+            AttributeOwner.Event => needed.Events && segment.EventCount > 0,
+            AttributeOwner.Link => needed.Links && segment.LinkCount > 0,
+            _ => true,
+        });
+        var read = await segment.ReadRowsAsync(columns, rows, context).ConfigureAwait(false);
+        var values = new Values(columns, read, n, needed);
+        var traceIds = (TraceIdVector)read.Columns[0]!;
+        var (spanIds, parents) = (values.Ints(SpanColumn.SpanId), values.Ints(SpanColumn.ParentSpanId));
+        var (kinds, statuses) = (values.Ints(SpanColumn.Kind), values.Ints(SpanColumn.StatusCode));
+        var (starts, durations) = (values.Ints(SpanColumn.StartUnixNano), values.Ints(SpanColumn.DurationNano));
+        var names = values.Texts(SpanColumn.Name);
+        var messages = needed.StatusMessage ? values.Texts(SpanColumn.StatusMessage) : null;
+        var scopeNames = needed.Scopes ? values.Texts(SpanColumn.ScopeName) : null;
+        var scopeVersions = needed.Scopes ? values.Texts(SpanColumn.ScopeVersion) : null;
+        var own = values.Attributes(AttributeOwner.Span);
+        var resources = values.Attributes(AttributeOwner.Resource);
+        var scopes = values.Attributes(AttributeOwner.Scope);
+        var events = values.Events();
+        // A link may say that a span without parent is no root (spec/traceql.md 1): such spans' links are always read.
+        var links = needed.Links ? values.Links() : await LinksOfRootsAsync(segment, rows, parents, needed, context).ConfigureAwait(false);
 
         // Many spans share a resource: one object for equal neighbours.
         var shared = new Dictionary<AttributeList, Resource>();
@@ -68,73 +86,120 @@ internal static class NarrowSpanReader
 
         return spans;
 
-        ValueTask<ColumnVector?> ColumnAsync(SpanColumn column) => segment.ReadRowsAsync(column, rows, context);
-
         Resource ResourceOf(List<KeyValuePair<string, AttributeValue>>? attributes)
         {
             if (attributes is null) return Resource.Empty;
             ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(shared, new AttributeList(attributes), out _);
             return known ??= new Resource { Attributes = attributes };
         }
+    }
 
-        async ValueTask<List<KeyValuePair<string, AttributeValue>>?[]?> AttributesAsync(AttributeOwner owner, RowSet ownerRows)
+    private static void AddAttributes(List<SegmentColumn> columns, ISpanSegment segment, NeededFields needed, Predicate<AttributeOwner> isWanted)
+    {
+        foreach (var column in segment.Attributes)
+        {
+            if (isWanted(column.Owner) && (needed.Needs(column.Owner, column.Key) || (column.Owner, column.Key) == RefType)) columns.Add(column);
+        }
+
+        foreach (var owner in Enum.GetValues<AttributeOwner>())
+        {
+            var anyKey = (needed.AllOfResource && owner == AttributeOwner.Resource) || needed.KeysOf(owner).Any();
+            if (isWanted(owner) && anyKey && segment.HasOverflow(owner)) columns.Add(SegmentColumn.Overflow(owner));
+        }
+    }
+
+    private static async ValueTask<List<SpanLink>?[]?> LinksOfRootsAsync(
+        ISpanSegment segment, RowSet rows, long[] parents, NeededFields needed, ScanContext context)
+    {
+        if (segment.LinkCount == 0) return null;
+        var roots = new List<int>();
+        for (var i = 0; i < parents.Length; i++)
+        {
+            if (parents[i] == 0) roots.Add(i);
+        }
+
+        if (roots.Count == 0) return null;
+        var columns = new List<SegmentColumn> { SpanColumn.LinkTraceId, SpanColumn.LinkSpanId };
+        AddAttributes(columns, segment, needed, owner => owner == AttributeOwner.Link);
+        var read = await segment.ReadRowsAsync(columns, RowSet.Of([.. roots.Select(i => rows[i])]), context).ConfigureAwait(false);
+        if (new Values(columns, read, roots.Count, needed).Links() is not { } found) return null;
+        var result = new List<SpanLink>?[parents.Length];
+        for (var i = 0; i < roots.Count; i++) result[roots[i]] = found[i];
+        return result;
+    }
+
+    /// <summary>What was read, by the columns asked for.</summary>
+    private sealed class Values(List<SegmentColumn> columns, SegmentRows read, int count, NeededFields needed)
+    {
+        public long[] Ints(SpanColumn column) => ColumnRows.Ints(Find(column), CountOf(((SegmentColumn)column).Table));
+
+        public string[] Texts(SpanColumn column) => ColumnRows.Texts(Find(column), CountOf(((SegmentColumn)column).Table));
+
+        public List<KeyValuePair<string, AttributeValue>>?[]? Attributes(AttributeOwner owner)
         {
             List<KeyValuePair<string, AttributeValue>>?[]? lists = null;
-            foreach (var column in segment.Attributes)
+            for (var i = 0; i < columns.Count; i++)
             {
-                if (column.Owner != owner || !(needed.Needs(owner, column.Key) || (owner, column.Key) == RefType)) continue;
-                Add(ref lists, ownerRows.Count, column.Key, await segment.ReadRowsAsync(column, ownerRows, context).ConfigureAwait(false));
-            }
+                if (columns[i].Table != owner || columns[i].Fixed is not null || read.Columns[i] is not { } vector) continue;
+                if (columns[i].Attribute is { } attribute)
+                {
+                    Add(ref lists, CountOf(owner), attribute.Key, vector);
+                    continue;
+                }
 
-            if (!segment.HasOverflow(owner)) return lists;
-            var keys = needed.AllOfResource && owner == AttributeOwner.Resource
-                ? await segment.ReadOverflowKeysAsync(owner, int.MaxValue, context).ConfigureAwait(false)
-                : needed.KeysOf(owner);
-            foreach (var key in keys)
-            {
-                foreach (var vector in await segment.ReadOverflowAsync(owner, key, context).ConfigureAwait(false))
-                    Add(ref lists, ownerRows.Count, key, ColumnSlicer.Slice(vector, ownerRows));
+                var overflow = (StringVector)vector;
+                var keys = needed.AllOfResource && owner == AttributeOwner.Resource ? OverflowColumn.ReadKeys(overflow, int.MaxValue) : needed.KeysOf(owner);
+                foreach (var key in keys)
+                {
+                    foreach (var found in OverflowColumn.Read(overflow, key)) Add(ref lists, CountOf(owner), key, found);
+                }
             }
 
             return lists;
         }
 
-        async ValueTask<List<SpanEvent>?[]?> EventsAsync()
+        public List<SpanEvent>?[]? Events()
         {
-            if (segment.EventCount == 0) return null;
-            var (children, owners) = ChildRows((await segment.ReadParentsAsync(AttributeOwner.Event, context).ConfigureAwait(false)).Span, rows, null);
-            if (children.Count == 0) return null;
-            var times = Ints(await segment.ReadRowsAsync(SpanColumn.EventTimeUnixNano, children, context).ConfigureAwait(false), children.Count);
-            var eventNames = Texts(await segment.ReadRowsAsync(SpanColumn.EventName, children, context).ConfigureAwait(false), children.Count);
-            var attributes = await AttributesAsync(AttributeOwner.Event, children).ConfigureAwait(false);
-            var result = new List<SpanEvent>?[n];
-            for (var i = 0; i < children.Count; i++)
+            if (read.EventOwners.Count == 0) return null;
+            var (times, names) = (Ints(SpanColumn.EventTimeUnixNano), Texts(SpanColumn.EventName));
+            var attributes = Attributes(AttributeOwner.Event);
+            var result = new List<SpanEvent>?[count];
+            for (var i = 0; i < times.Length; i++)
             {
-                (result[owners[i]] ??= []).Add(
-                    new SpanEvent { TimeUnixNano = (ulong)times[i], Name = eventNames[i], Attributes = List(attributes?[i]) });
+                (result[read.EventOwners[i]] ??= []).Add(
+                    new SpanEvent { TimeUnixNano = (ulong)times[i], Name = names[i], Attributes = List(attributes?[i]) });
             }
 
             return result;
         }
 
-        // A link may say that a span without parent is no root (spec/traceql.md 1): such spans' links are always read.
-        async ValueTask<List<SpanLink>?[]?> LinksAsync()
+        public List<SpanLink>?[]? Links()
         {
-            if (segment.LinkCount == 0) return null;
-            var (children, owners) = ChildRows(
-                (await segment.ReadParentsAsync(AttributeOwner.Link, context).ConfigureAwait(false)).Span, rows, needed.Links ? null : parents);
-            if (children.Count == 0) return null;
-            var linkedTraces = Bytes(await segment.ReadRowsAsync(SpanColumn.LinkTraceId, children, context).ConfigureAwait(false), children.Count);
-            var linkedSpans = Bytes(await segment.ReadRowsAsync(SpanColumn.LinkSpanId, children, context).ConfigureAwait(false), children.Count);
-            var attributes = await AttributesAsync(AttributeOwner.Link, children).ConfigureAwait(false);
-            var result = new List<SpanLink>?[n];
-            for (var i = 0; i < children.Count; i++)
+            var links = read.LinkOwners.Count;
+            if (links == 0) return null;
+            var (traces, spans) = (ColumnRows.Bytes(Find(SpanColumn.LinkTraceId), links), ColumnRows.Bytes(Find(SpanColumn.LinkSpanId), links));
+            var attributes = Attributes(AttributeOwner.Link);
+            var result = new List<SpanLink>?[count];
+            for (var i = 0; i < links; i++)
+                (result[read.LinkOwners[i]] ??= []).Add(new SpanLink { TraceId = traces[i], SpanId = spans[i], Attributes = List(attributes?[i]) });
+            return result;
+        }
+
+        private int CountOf(AttributeOwner table) => table switch
+        {
+            AttributeOwner.Event => read.EventOwners.Count,
+            AttributeOwner.Link => read.LinkOwners.Count,
+            _ => count,
+        };
+
+        private ColumnVector? Find(SpanColumn column)
+        {
+            for (var i = 0; i < columns.Count; i++)
             {
-                (result[owners[i]] ??= []).Add(
-                    new SpanLink { TraceId = linkedTraces[i], SpanId = linkedSpans[i], Attributes = List(attributes?[i]) });
+                if (columns[i].Fixed == column) return read.Columns[i];
             }
 
-            return result;
+            return null;
         }
     }
 
@@ -161,62 +226,6 @@ internal static class NarrowSpanReader
 
             (lists[vector.IsDense ? i : vector.Rows[i]] ??= []).Add(new(key, value));
         }
-    }
-
-    /// <summary>Child rows of the given span rows (of those whose parent id is 0 where ids are given), and for each the index of its span.</summary>
-    private static (RowSet Children, List<int> Owners) ChildRows(ReadOnlySpan<int> childParents, RowSet rows, long[]? parentIds)
-    {
-        var children = new List<int>();
-        var owners = new List<int>();
-        for (var i = 0; i < rows.Count; i++)
-        {
-            if (parentIds is not null && parentIds[i] != 0) continue;
-            var row = rows[i];
-            var at = childParents.BinarySearch(row);
-            if (at < 0) continue;
-            while (at > 0 && childParents[at - 1] == row) at--;
-            for (; at < childParents.Length && childParents[at] == row; at++)
-            {
-                children.Add(at);
-                owners.Add(i);
-            }
-        }
-
-        return (RowSet.Of([.. children]), owners);
-    }
-
-    private static long[] Ints(ColumnVector? vector, int count)
-    {
-        var result = new long[count];
-        if (vector is not Int64Vector ints) return result;
-        if (ints.IsDense) ints.Values.CopyTo(result);
-        else for (var i = 0; i < ints.Count; i++) result[ints.Rows[i]] = ints.Values[i];
-        return result;
-    }
-
-    private static string[] Texts(ColumnVector? vector, int count)
-    {
-        var result = new string[count];
-        Array.Fill(result, "");
-        if (vector is not StringVector texts) return result;
-        var known = new Dictionary<int, string>();
-        for (var i = 0; i < texts.Count; i++)
-        {
-            var code = texts.Codes[i];
-            if (!known.TryGetValue(code, out var text)) known[code] = text = texts.Dictionary.GetString(code);
-            result[texts.IsDense ? i : texts.Rows[i]] = text;
-        }
-
-        return result;
-    }
-
-    private static byte[][] Bytes(ColumnVector? vector, int count)
-    {
-        var result = new byte[count][];
-        Array.Fill(result, []);
-        if (vector is not StringVector texts) return result;
-        for (var i = 0; i < texts.Count; i++) result[texts.IsDense ? i : texts.Rows[i]] = texts[i].ToArray();
-        return result;
     }
 
     /// <summary>Attributes compared by their content.</summary>

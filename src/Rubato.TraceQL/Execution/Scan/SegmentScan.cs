@@ -59,6 +59,14 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
         return _attributes[column.Ordinal] = await segment.ReadAsync(column, context).ConfigureAwait(false);
     }
 
+    /// <summary>Adds the rows whose text passes, tested where the texts lie; false where that cannot be, or the column has been read already.</summary>
+    public async ValueTask<bool> TryFindTextsAsync(AttributeColumnInfo column, ValueTest test, Selection into)
+    {
+        if (_attributes.ContainsKey(column.Ordinal)) return false;
+        CancellationToken.ThrowIfCancellationRequested();
+        return await segment.TryFindTextsAsync(column, test.Needle, new PassingTexts(test, into), context).ConfigureAwait(false);
+    }
+
     public async ValueTask<IReadOnlyList<ColumnVector>> ReadOverflowAsync(AttributeOwner owner, string key, RowSet? rows)
     {
         if (!segment.HasOverflow(owner)) return [];
@@ -94,5 +102,13 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
     {
         IsSuperset = true;
         return Selection.All(SpanCount);
+    }
+
+    private sealed class PassingTexts(ValueTest test, Selection into) : ITextSink
+    {
+        public void Add(int row, ReadOnlySpan<byte> text)
+        {
+            if (test.Text(text)) into.Set(row);
+        }
     }
 }

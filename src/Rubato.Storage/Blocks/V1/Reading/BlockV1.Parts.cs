@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Hashing;
 using Rubato.Model.Columns;
 using Rubato.Model.Spans;
@@ -14,7 +13,7 @@ internal sealed partial class BlockV1
     /// <summary>The bits of a Bloom filter. Needs no footer: the index knows place and checksum.</summary>
     internal async ValueTask<byte[]> FilterAsync(BloomFilterPlace place, CancellationToken cancellationToken)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"{name}/filter/{place.Offset}");
+        var key = new BlockCacheKey(name, BlockPart.Filter, (int)(place.Offset >> 32), (int)place.Offset);
         if (cache.Get<byte[]>(key) is { } known) return known;
         var source = await SourceAsync(cancellationToken);
         if (place.Offset > source.Length - place.Length) throw new InvalidDataException($"a Bloom filter at {place.Offset} lies outside the file of {source.Length} bytes");
@@ -29,9 +28,9 @@ internal sealed partial class BlockV1
     /// <summary>The id of each trace of a row group.</summary>
     internal async ValueTask<TraceIdVector> TraceIdsAsync(BlockIndex index, int rowGroup, CancellationToken cancellationToken)
     {
-        var key = string.Create(CultureInfo.InvariantCulture, $"{name}/{rowGroup}/traces");
+        var key = new BlockCacheKey(name, BlockPart.Traces, rowGroup);
         if (cache.Get<TraceIdVector>(key) is { } known) return known;
-        var file = await FileAsync(index.Schema, cancellationToken);
+        var file = await FileAsync(index, cancellationToken);
         var group = index.RowGroups[rowGroup];
         using var ids = await file.ReadColumnAsync(rowGroup, index.Schema[SpanColumn.TraceId].Ordinal, cancellationToken);
         var high = new ulong[group.TraceCount];
@@ -51,10 +50,10 @@ internal sealed partial class BlockV1
     /// <summary>The trace id of one row, from its page.</summary>
     internal async ValueTask<TraceId> TraceIdAsync(BlockIndex index, int rowGroup, int row, CancellationToken cancellationToken)
     {
-        if (cache.Get<TraceIdVector>(string.Create(CultureInfo.InvariantCulture, $"{name}/{rowGroup}/traces")) is { } known)
+        if (cache.Get<TraceIdVector>(new BlockCacheKey(name, BlockPart.Traces, rowGroup)) is { } known)
             return index.TraceIds(index.RowGroups[rowGroup], known, row, 1)[0];
-        var file = await FileAsync(index.Schema, cancellationToken);
-        using var ids = await file.ReadColumnRowsAsync(rowGroup, index.Schema[SpanColumn.TraceId].Ordinal, row, 1, null, cancellationToken);
+        var file = await FileAsync(index, cancellationToken);
+        var ids = (await file.ReadRowsAsync(rowGroup, [index.Schema[SpanColumn.TraceId].Ordinal], new[] { row }, Pages, cancellationToken)).Columns[0];
         return TraceId.Read(ids.BytesAt(0));
     }
 

@@ -10,11 +10,13 @@ namespace Rubato.Storage.Blocks.V1.Reading;
 internal sealed partial class BlockV1(string name, IBlockSources sources, IBlockCache cache) : IBlock
 {
     private readonly SemaphoreSlim _loading = new(1, 1);
-    private readonly string _indexKey = name + "/index";
-    private readonly string _footerKey = name + "/footer";
+    private readonly BlockCacheKey _indexKey = new(name, BlockPart.Index);
+    private readonly BlockCacheKey _footerKey = new(name, BlockPart.Footer);
     private IRandomAccessSource? _source;
 
     public string Name => name;
+
+    public IPageCache Pages { get; } = new BlockPages(name, cache);
 
     public async ValueTask<IReadOnlyList<ISpanSegment>> OpenSegmentsAsync(CancellationToken cancellationToken) => await SegmentsAsync(cancellationToken);
 
@@ -35,7 +37,7 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
     public async ValueTask<BlockDescription> DescribeAsync(CancellationToken cancellationToken)
     {
         var index = (await SegmentsAsync(cancellationToken))[0].Index;
-        var file = await FileAsync(index.Schema, cancellationToken);
+        var file = await FileAsync(index, cancellationToken);
         var groups = index.RowGroups.Select(g => new RowGroupDescription(g.SpanCount, g.TraceCount, g.EventCount, g.LinkCount, g.TimeRange));
         var columns = index.Schema.Columns.Select(c => new BlockColumnDescription(
             c.Field.Path,
@@ -63,7 +65,7 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
     }
 
     /// <summary>The footer and page indexes, parsed.</summary>
-    internal async ValueTask<ParquetFileReader> FileAsync(BlockSchema schema, CancellationToken cancellationToken)
+    internal async ValueTask<ParquetFileReader> FileAsync(BlockIndex index, CancellationToken cancellationToken)
     {
         if (cache.Get<ParquetFileReader>(_footerKey) is { } known) return known;
         await _loading.WaitAsync(cancellationToken);
@@ -72,7 +74,7 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
             if (cache.Get<ParquetFileReader>(_footerKey) is { } loaded) return loaded;
             _source ??= await sources.OpenDataAsync(cancellationToken);
             var file = await ParquetFileReader.OpenAsync(_source, cancellationToken: cancellationToken);
-            Check(schema, file.Schema);
+            Check(index, file);
             // About what a column chunk's facts and its page places take.
             cache.Set(_footerKey, file, 4096L + (file.RowGroups.Count * (long)file.Schema.Count * 400));
             return file;
@@ -87,23 +89,13 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
         }
     }
 
-    /// <summary>A chunk's dictionary out of the cache, or null when its values are plain. For look-ups of few rows, which would decode it for each trace.</summary>
-    internal async ValueTask<ParquetDictionary?> DictionaryAsync(ParquetFileReader file, int rowGroup, int column, CancellationToken cancellationToken)
+    /// <summary>Span rows of all events or links of a row group.</summary>
+    internal async ValueTask<int[]> ParentsAsync(ParquetFileReader file, int rowGroup, int column, ScanContext context)
     {
-        if (!file.RowGroups[rowGroup].Columns[column].HasDictionary) return null;
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}/{rowGroup}/{column}");
-        if (cache.Get<ParquetDictionary>(key) is { } known) return known;
-        var dictionary = await file.ReadDictionaryOnlyAsync(rowGroup, column, cancellationToken);
-        if (dictionary is not null) cache.Set(key, dictionary, dictionary.SizeBytes + 100);
-        return dictionary;
-    }
-
-    /// <summary>Span rows of events or links.</summary>
-    internal async ValueTask<int[]> ParentsAsync(ParquetFileReader file, int rowGroup, int column, CancellationToken cancellationToken)
-    {
-        var key = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}/{rowGroup}/{column}/parents");
+        var key = new BlockCacheKey(name, BlockPart.Parents, rowGroup, column);
+        context.AddBytes(file.RowGroups[rowGroup].Columns[column].Length);
         if (cache.Get<int[]>(key) is { } known) return known;
-        var counts = await file.ReadChildCountsAsync(rowGroup, column, cancellationToken);
+        var counts = await file.ReadChildCountsAsync(rowGroup, column, context.CancellationToken);
         var parents = ChildParents.Of(counts);
         cache.Set(key, parents, (parents.Length * 4L) + 100);
         return parents;
@@ -133,14 +125,18 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
         }
     }
 
-    // An index of another block (a copy gone wrong) would read the wrong columns: names and types must agree.
-    private static void Check(BlockSchema index, ParquetSchema file)
+    // An index of another block (a copy gone wrong) would read the wrong columns: names, types and rows must agree.
+    private static void Check(BlockIndex index, ParquetFileReader file)
     {
-        if (index.Columns.Count != file.Count) throw new InvalidDataException($"the index has {index.Columns.Count} columns and the data {file.Count}");
-        foreach (var column in index.Columns)
+        if (index.Schema.Columns.Count != file.Schema.Count)
+            throw new InvalidDataException($"the index has {index.Schema.Columns.Count} columns and the data {file.Schema.Count}");
+        foreach (var column in index.Schema.Columns)
         {
-            if (column.Field != file[column.Ordinal])
-                throw new InvalidDataException($"column {column.Ordinal} is '{column.Field.Path}' in the index and '{file[column.Ordinal].Path}' in the data");
+            if (column.Field != file.Schema[column.Ordinal])
+                throw new InvalidDataException($"column {column.Ordinal} is '{column.Field.Path}' in the index and '{file.Schema[column.Ordinal].Path}' in the data");
         }
+
+        if (!index.RowGroups.Select(g => g.SpanCount).SequenceEqual(file.RowGroups.Select(g => g.RowCount)))
+            throw new InvalidDataException("the index has other row groups than the data");
     }
 }

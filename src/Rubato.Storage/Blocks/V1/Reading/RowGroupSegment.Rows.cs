@@ -1,63 +1,67 @@
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Parquet;
 
 namespace Rubato.Storage.Blocks.V1.Reading;
 
-/// <summary>Late materialisation: single rows of a column.</summary>
+/// <summary>Late materialisation: some rows of some columns, in one step.</summary>
 internal sealed partial class RowGroupSegment
 {
     public async ValueTask<ColumnVector?> ReadRowsAsync(SpanColumn column, RowSet rows, ScanContext context)
     {
-        if (column == SpanColumn.TraceId) return ColumnSlicer.Slice(await ReadTraceIdsAsync(0, SpanCount, context), rows);
         var stored = Index.Schema[column];
-        return IsAbsent(stored) ? null : await PickAsync(stored, rows, context);
+        if (stored.Field.Group is not null) return await ReadAsync(column, context) is { } whole ? ColumnSlicer.Slice(whole, rows) : null;
+        return (await ReadRowsAsync([column], rows, context)).Columns[0];
     }
 
-    public ValueTask<ColumnVector> ReadRowsAsync(AttributeColumnInfo column, RowSet rows, ScanContext context) =>
-        PickAsync(Index.Schema.Columns[column.Ordinal], rows, context);
-
-    private async ValueTask<ColumnVector> PickAsync(BlockColumn column, RowSet rows, ScanContext context)
+    public async ValueTask<ColumnVector> ReadRowsAsync(AttributeColumnInfo column, RowSet rows, ScanContext context)
     {
-        if (rows.Count == 0) return VectorConversion.Empty(column, 0);
-        var parents = ReadOnlyMemory<int>.Empty;
-        if (column.Field.Group is not null)
-        {
-            var owner = column.Field.Group == FixedColumn.EventGroup ? AttributeOwner.Event : AttributeOwner.Link;
-            parents = await ReadParentsAsync(owner, context);
-        }
-
-        var runs = parents.IsEmpty ? RowRuns.Of(rows, row => row) : RowRuns.Of(rows, row => parents.Span[row]);
-        var pages = 0;
-        foreach (var run in runs) pages += (run.SpanCount / RowRuns.PageRows) + 1;
-        // From about half of the pages on, one read of all is cheaper than many.
-        if (pages * 2 > (SpanCount / RowRuns.PageRows) + 1 && SpanCount > RowRuns.PageRows)
-            return ColumnSlicer.Slice(await ReadWholeAsync(column, context), rows);
-
-        var parts = new List<ColumnVector>(runs.Count);
-        foreach (var run in runs)
-        {
-            var values = await ReadRangeAsync(column, run.FirstSpan, run.SpanCount, context);
-            var first = parents.IsEmpty ? run.FirstSpan : FirstChild(parents.Span, run.FirstSpan);
-            var wanted = new int[run.EndIndex - run.FirstIndex];
-            for (var i = 0; i < wanted.Length; i++) wanted[i] = rows[run.FirstIndex + i] - first;
-            parts.Add(ColumnSlicer.Slice(values, RowSet.Of(wanted)));
-        }
-
-        return parts.Count == 1 ? parts[0] : VectorConcat.Join(parts);
+        if (column.Owner is AttributeOwner.Event or AttributeOwner.Link) return ColumnSlicer.Slice(await ReadAsync(column, context), rows);
+        return (await ReadRowsAsync([column], rows, context)).Columns[0] ?? VectorConversion.Empty(Index.Schema.Columns[column.Ordinal], rows.Count);
     }
 
-    private static int FirstChild(ReadOnlySpan<int> parents, int spanRow)
+    public async ValueTask<SegmentRows> ReadRowsAsync(IReadOnlyList<SegmentColumn> columns, RowSet rows, ScanContext context)
     {
-        var from = 0;
-        var to = parents.Length;
-        while (from < to)
+        var vectors = new ColumnVector?[columns.Count];
+        var stored = new List<BlockColumn>(columns.Count);
+        var places = new List<int>(columns.Count);
+        for (var i = 0; i < vectors.Length; i++)
         {
-            var middle = (from + to) >> 1;
-            if (parents[middle] < spanRow) from = middle + 1;
-            else to = middle;
+            if (StoredOf(columns[i]) is { } column && (!IsAbsent(column) || IsTheLinks(column)))
+            {
+                stored.Add(column);
+                places.Add(i);
+            }
         }
 
-        return from;
+        if (rows.Count == 0 || stored.Count == 0)
+        {
+            for (var i = 0; i < stored.Count; i++) vectors[places[i]] = VectorConversion.Empty(stored[i], stored[i].Field.Group is null ? rows.Count : 0);
+            return new SegmentRows(vectors, [], []);
+        }
+
+        var ordinals = stored.ConvertAll(c => c.Ordinal);
+        var array = rows.ToArray();
+        var picked = await GuardAsync(file => file.ReadRowsAsync(_number, ordinals, array, _block.Pages, context.CancellationToken), context);
+        context.AddBytes(picked.StoredBytes);
+        for (var i = 0; i < stored.Count; i++) vectors[places[i]] = VectorConversion.ToModel(stored[i], picked.Columns[i]);
+        return new SegmentRows(
+            vectors, picked.Owners.GetValueOrDefault(FixedColumn.EventGroup) ?? [], picked.Owners.GetValueOrDefault(FixedColumn.LinkGroup) ?? []);
     }
+
+    public async ValueTask<bool> TryFindTextsAsync(AttributeColumnInfo column, ReadOnlyMemory<byte> needle, ITextSink sink, ScanContext context)
+    {
+        var bytes = await GuardAsync(file => file.FindTextsAsync(_number, column.Ordinal, needle, sink, _block.Pages, context.CancellationToken), context);
+        context.AddBytes(bytes ?? 0);
+        return bytes is not null;
+    }
+
+    // Whose link a link is stands in the levels of this column, also where no link has an id.
+    private bool IsTheLinks(BlockColumn column) => column.Fixed?.Column == SpanColumn.LinkTraceId && LinkCount > 0;
+
+    private BlockColumn? StoredOf(SegmentColumn column) =>
+        column.Fixed is { } known ? Index.Schema[known]
+        : column.Attribute is { } attribute ? Index.Schema.Columns[attribute.Ordinal]
+        : Index.Schema.Overflow(column.Table);
 }

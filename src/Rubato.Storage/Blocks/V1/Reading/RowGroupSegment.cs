@@ -79,7 +79,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
     public async ValueTask<ReadOnlyMemory<int>> ReadParentsAsync(AttributeOwner owner, ScanContext context)
     {
         if ((owner == AttributeOwner.Event ? EventCount : LinkCount) == 0) return ReadOnlyMemory<int>.Empty;
-        return await GuardAsync(file => _block.ParentsAsync(file, _number, ParentColumn(owner), context.CancellationToken), context);
+        return await GuardAsync(file => _block.ParentsAsync(file, _number, ParentColumn(owner), context), context);
     }
 
     public ValueTask<DictionaryView?> ReadDictionaryAsync(AttributeColumnInfo column, ScanContext context) => new(Index.Dictionary(Group.Columns[column.Ordinal]));
@@ -93,6 +93,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         var statistics = Group.Columns[column.Ordinal];
         if (!Index.MayContain(statistics, value.Span)) return false;
         if (Index.FilterOf(statistics) is not { } place) return true;
+        context.AddBytes(place.Length);
         try
         {
             return BloomFilter.MayContain(await _block.FilterAsync(place, context.CancellationToken), BloomFilter.HashOf(value.Span));
@@ -123,42 +124,13 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         return Index.TraceIds(Group, ids, firstRow, rowCount);
     }
 
-    public ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context)
-    {
-        if (rows.Count == 0) return new([]);
-        var first = rows[0];
-        var count = rows[rows.Count - 1] - first + 1;
-        if (count > RowRuns.PageRows) return SpanReader.ReadAsync(this, rows, context);
-        // One trace, or a few: read each column once, over the rows between the first and the last.
-        var window = new SegmentWindow(this, first, count);
-        return SpanReader.ReadAsync(window, Relative(rows, first), context);
-    }
+    public ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context) => SpanReader.ReadAsync(this, rows, context);
 
-    internal bool IsAbsent(BlockColumn column) => Statistics(column).Count == 0 && column.Fixed is not { IsDense: true };
-
-    /// <summary>Reads and converts some adjacent span rows (of a repeated column: their children).</summary>
-    internal ValueTask<ColumnVector> ReadRangeAsync(BlockColumn column, int firstRow, int rowCount, ScanContext context) => GuardAsync(
-        async file =>
-        {
-            var dictionary = await _block.DictionaryAsync(file, _number, column.Ordinal, context.CancellationToken);
-            using var values = await file.ReadColumnRowsAsync(_number, column.Ordinal, firstRow, rowCount, dictionary, context.CancellationToken);
-            context.AddBytes(values.Count * 8L);
-            return VectorConversion.ToModel(column, values);
-        },
-        context);
-
-    /// <summary>Span rows, counted from the first, of the events or links of some adjacent span rows.</summary>
-    internal ValueTask<int[]> ReadParentsRangeAsync(AttributeOwner owner, int firstRow, int rowCount, ScanContext context) => GuardAsync(
-        async file => ChildParents.Of(await file.ReadChildCountsRowsAsync(_number, ParentColumn(owner), firstRow, rowCount, context.CancellationToken)),
-        context);
-
-    internal static RowSet Relative(RowSet rows, int first)
-    {
-        if (rows.IsRange) return RowSet.Range(rows.First - first, rows.Count);
-        var relative = rows.ToArray();
-        for (var i = 0; i < relative.Length; i++) relative[i] -= first;
-        return RowSet.Of(relative);
-    }
+    /// <summary>No row has a value: nothing to read.</summary>
+    private bool IsAbsent(BlockColumn column) =>
+        (Statistics(column).Count == 0 && column.Fixed is not { IsDense: true })
+        || (column.Field.Group == FixedColumn.EventGroup && EventCount == 0)
+        || (column.Field.Group == FixedColumn.LinkGroup && LinkCount == 0);
 
     private ValueTask<ColumnVector> ReadWholeAsync(BlockColumn column, ScanContext context) => GuardAsync(
         async file =>
@@ -173,7 +145,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
     {
         try
         {
-            return await read(await _block.FileAsync(Index.Schema, context.CancellationToken));
+            return await read(await _block.FileAsync(Index, context.CancellationToken));
         }
         catch (Exception e) when (Damage.Is(e))
         {

@@ -1,0 +1,75 @@
+using Rubato.Storage.Blocks;
+using Xunit;
+
+namespace Rubato.UnitTests.Storage.Blocks;
+
+public sealed class BlockCacheTests
+{
+    [Fact]
+    public void A_flood_of_pages_leaves_the_dictionaries_their_half()
+    {
+        var cache = new BlockCache(1000);
+        for (var i = 0; i < 5; i++) cache.Set(Dictionary(i), "d", 100);
+        for (var i = 0; i < 100; i++) cache.Set(Page(i), "p", 100);
+
+        for (var i = 0; i < 5; i++) Assert.NotNull(cache.Get<string>(Dictionary(i)));
+        Assert.Equal([95, 96, 97, 98, 99], Enumerable.Range(0, 100).Where(i => cache.Get<string>(Page(i)) is not null));
+        Assert.Equal(1000, cache.UsedBytes);
+    }
+
+    [Fact]
+    public void A_flood_of_dictionaries_leaves_the_pages_their_half()
+    {
+        var cache = new BlockCache(1000);
+        for (var i = 0; i < 10; i++) cache.Set(Page(i), "p", 100);
+        for (var i = 0; i < 100; i++) cache.Set(Dictionary(i), "d", 100);
+
+        Assert.Equal([5, 6, 7, 8, 9], Enumerable.Range(0, 10).Where(i => cache.Get<string>(Page(i)) is not null));
+        Assert.Equal(1000, cache.UsedBytes);
+    }
+
+    [Fact]
+    public void What_was_used_last_goes_last()
+    {
+        var cache = new BlockCache(300);
+        for (var i = 0; i < 3; i++) cache.Set(Page(i), "p", 100);
+        Assert.NotNull(cache.Get<string>(Page(0)));
+        cache.Set(Page(3), "p", 100);
+
+        Assert.Null(cache.Get<string>(Page(1)));
+        Assert.NotNull(cache.Get<string>(Page(0)));
+    }
+
+    [Fact]
+    public void A_scan_fills_only_what_is_free_and_goes_first()
+    {
+        var cache = new BlockCache(300);
+        cache.Set(Page(0), "p", 100);
+        Assert.True(cache.TrySetIfRoom(Page(1), "s", 100));
+        Assert.True(cache.TrySetIfRoom(Page(2), "s", 100));
+        Assert.False(cache.TrySetIfRoom(Page(3), "s", 100));
+        Assert.False(cache.HasRoom(1));
+        cache.Set(Page(4), "p", 100);
+
+        Assert.NotNull(cache.Get<string>(Page(0)));
+        Assert.Null(cache.Get<string>(Page(2)));
+        Assert.NotNull(cache.Get<string>(Page(1)));
+    }
+
+    [Fact]
+    public void Setting_again_replaces_and_what_is_larger_than_the_budget_is_not_kept()
+    {
+        var cache = new BlockCache(300);
+        cache.Set(Page(0), "a", 100);
+        cache.Set(Page(0), "b", 200);
+        cache.Set(Page(1), "c", 301);
+
+        Assert.Equal("b", cache.Get<string>(Page(0)));
+        Assert.Null(cache.Get<string>(Page(1)));
+        Assert.Equal(200, cache.UsedBytes);
+    }
+
+    private static BlockCacheKey Page(int i) => new("block", BlockPart.Page, 0, i, 7);
+
+    private static BlockCacheKey Dictionary(int i) => new("block", BlockPart.Dictionary, 0, i);
+}
