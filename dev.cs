@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// Developer commands: dotnet run dev.cs -- build|test|bench|up|load|fuzz|conform [arguments]. Each prints its help with --help.
+// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|up|load|fuzz|oracle|conform [arguments]. Each prints its help with --help.
 // Thin on purpose: every command is one line that can also be typed by hand, and CI calls the same tools.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -24,12 +24,18 @@ Command[] commands =
         }),
     new("bench", "[arguments of BenchmarkDotNet]", "Runs micro benchmarks, such as: bench --filter '*OtlpReader*'",
         a => Dotnet(["run", "--project", "bench/Rubato.Benchmarks", "-c", "Release", "--", .. a])),
+    new("stages", "[--stages NAMES] [--long]", "Measures each stage of a span's life alone, in short form; writes a table to bench/results.",
+        a => Run(["python3", "bench/stages.py", .. a])),
+    new("measure", "[--runs grpc:20000] [--spans N]", "Measures a published server under load; writes a table to bench/results.",
+        a => Run(["python3", "bench/measure.py", "--build", .. a])),
     new("up", "[arguments of rubato]", "Starts the server from source, such as: up --demo",
         a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", .. a])),
     new("load", "[arguments of rubato load]", "Sends generated spans to a running server, such as: load --spans 1000000 --rate 0",
         a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", "load", .. a])),
     new("fuzz", "TARGET [--seconds N] [--seed S]", "Runs one fuzz target; without one, lists them.",
         a => Dotnet(["run", "--project", "tests/Rubato.Fuzz", "-c", "Release", "--", .. a])),
+    new("oracle", "[--spans N] [--seed S] [FILE]", "Compares our reader, ParquetSharp and DuckDB on a new block of N spans (2,000,000), or on a data.parquet.",
+        a => Dotnet(["run", "--project", "tests/Rubato.Oracles", "-c", "Release", "--", .. a])),
     new("conform", "HTTP-ADDRESS OTLP-HTTP-ADDRESS [arguments of conform.py]", "Compares a running server with an empty store to recorded answers of Tempo (data in ../shared, or RUBATO_SHARED).",
         a =>
         {

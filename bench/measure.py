@@ -9,6 +9,7 @@ Python 3 standard library only; Linux (/proc).
 """
 import argparse
 import datetime
+import http.client
 import json
 import os
 import pathlib
@@ -22,22 +23,34 @@ import subprocess
 import sys
 import tempfile
 import time
+import typing
 import urllib.error
+import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CLOCK = os.sysconf("SC_CLK_TCK")
 
-# Name, query, Tempo 3.0.3's figure in ms on a machine of the same size, and the most it may take here.
+
+
+class Goal(typing.NamedTuple):
+    """What a number must be at most, and what is wanted. "later" names goals that a later issue has to reach: they are shown, not missed."""
+    must: float
+    want: float
+    later: bool = False
+
+
+# Name, query, Tempo 3.0.3's figure in ms on a machine of the same size, and the goal in ms.
 SEARCHES = [
-    ("rare attribute", '{ span.app.rare.7 = "v3" }', 303, 151),
-    ("no such value", '{ span.http.request_id = "no-such" }', 104, 52),
-    ("regex, no match", '{ span.http.url =~ ".*zzz9.*" }', 51, 50),
-    ("unscoped, no match", '{ .app.tenant = "tenant-none" }', 537, 268),
-    ("descendant", '{ resource.service.name = "frontend" } >> { status = error && span.db.table = "audit" }', 783, None),
-    ("aggregate", "{ status = error } | count() > 8", 222, None),
+    ("rare attribute", '{ span.app.rare.7 = "v3" }', 303, Goal(10, 2)),
+    ("no such value", '{ span.http.request_id = "no-such" }', 104, Goal(4, 1)),
+    ("regex, no match", '{ span.http.url =~ ".*zzz9.*" }', 51, Goal(40, 15)),
+    ("unscoped, no match", '{ .app.tenant = "tenant-none" }', 537, Goal(10, 2)),
+    ("descendant", '{ resource.service.name = "frontend" } >> { status = error && span.db.table = "audit" }', 783, Goal(40, 10, later=True)),
+    ("aggregate", "{ status = error } | count() > 8", 222, Goal(12, 4, later=True)),
 ]
-LIMITS = {"cpu": 14.0, "memory": 600.0, "bytes": 75.0, "hit": 30.0, "miss": 2.0}
+GOALS = {"cpu": Goal(9, 5), "memory": Goal(500, 250), "bytes": Goal(60, 40), "hit": Goal(6, 2), "miss": Goal(1, 0.3), "visible": Goal(1000, 100)}
+MISSING_ID = "deadbeefdeadbeefdeadbeefdeadbeef"
 
 
 def free_ports(count):
@@ -77,7 +90,7 @@ def folder_bytes(folder):
 class Server:
     """One process with a data folder of its own."""
 
-    def __init__(self, command, folder, wal_sync):
+    def __init__(self, command, folder, wal_sync, warm_up=True):
         self.folder = pathlib.Path(folder)
         self.http, self.internal, self.grpc_in, self.http_in = free_ports(4)
         config = self.folder / "config.yaml"
@@ -88,6 +101,7 @@ server:
   http_listen_port: {self.http}
   grpc_listen_address: 127.0.0.1
   grpc_listen_port: {self.internal}
+{'' if warm_up else '  warm_up: false'}
 distributor:
   receivers:
     otlp:
@@ -103,17 +117,23 @@ overrides:
   defaults:
     ingestion: {{ rate_limit_bytes: 2000000000, burst_size_bytes: 2000000000, max_traces_per_user: 0 }}
 """)
-        self.log = open(self.folder / "server.log", "w")
-        self.process = subprocess.Popen([*command, f"-config.file={config}"], stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder)
+        self.command = [*command, f"-config.file={config}"]
         self.address = f"http://127.0.0.1:{self.http}"
 
     def __enter__(self):
-        deadline = time.time() + 60
+        """Starts the process and waits until it is ready; what that took stays in start_seconds and start_cpu."""
+        started = time.perf_counter()
+        self.log = open(self.folder / "server.log", "a")
+        self.process = subprocess.Popen(self.command, stdout=self.log, stderr=subprocess.STDOUT, cwd=self.folder)
+        # The question costs the server something too: 50 of them a second are less than the clock of CPU time can show.
         while self.get("/ready") != 200:
-            if self.process.poll() is not None or time.time() > deadline:
+            if self.process.poll() is not None or time.perf_counter() > started + 60:
                 self.stop()
                 sys.exit(f"the server did not become ready:\n{(self.folder / 'server.log').read_text()[-3000:]}")
-            time.sleep(0.2)
+            time.sleep(0.02)
+        self.start_seconds = time.perf_counter() - started
+        self.start_cpu = self.cpu()
+        self.start_peak = peak_megabytes(self.process.pid)
         return self
 
     def __exit__(self, *_):
@@ -158,7 +178,8 @@ def run_json(command):
 
 
 def measure(command, folder, protocol, rate, args):
-    with Server(command, folder, args.wal_sync) as server:
+    with Server(command, folder, args.wal_sync, args.warm_up) as server:
+        started = {"seconds": server.start_seconds, "cpu": server.start_cpu, "peak": server.start_peak}
         idle = server.cpu()
         port = server.grpc_in if protocol == "grpc" else server.http_in
         load, problem = run_json([
@@ -169,11 +190,17 @@ def measure(command, folder, protocol, rate, args):
         spans = max(1, load["acknowledgedSpans"])
         received = server.cpu() - idle
         peak_load = peak_megabytes(server.process.pid)
+        # Recent spans fill the memory now, which is when looking through them takes longest.
+        visible = visibility(server, load["startUnixNano"])
+        before_flush = server.cpu()
         server.flush()
+        flushed = server.cpu() - before_flush
         result = {
             "protocol": protocol, "rate": rate, "load": load,
             "cpu_received": received / spans * 1e6,
-            "cpu_all": (server.cpu() - idle) / spans * 1e6,
+            "cpu_all": (received + flushed) / spans * 1e6,
+            "start": started,
+            "visible": visible,
             "peak_load": peak_load,
             "peak_all": peak_megabytes(server.process.pid),
             "stored": folder_bytes(server.folder / "blocks") / spans,
@@ -182,7 +209,73 @@ def measure(command, folder, protocol, rate, args):
         }
         result["queries"] = queries(command, server, load, args)
         result["peak_queries"] = peak_megabytes(server.process.pid)
-        return result
+    with server:
+        result["again"] = {"seconds": server.start_seconds, "cpu": server.start_cpu, "peak": server.start_peak}
+        result["first"] = first_questions(server, load)
+    return result
+
+
+def visibility(server, before_unix_nano, probes=20):
+    """
+    Milliseconds from an acknowledgement until a search has found the span: the search begins when the answer is there, and is asked again
+    until it finds. The spans lie an hour before the load, so that they are in none of its answers.
+    """
+    delays, again = [], 0
+    start = before_unix_nano - 3_600_000_000_000
+    for probe in range(probes):
+        span = {"traceId": os.urandom(16).hex(), "spanId": os.urandom(8).hex(), "name": "probe", "kind": 1, "startTimeUnixNano": str(start),
+                "endTimeUnixNano": str(start + 1), "attributes": [{"key": "bench.probe", "value": {"intValue": str(probe)}}]}
+        body = json.dumps({"resourceSpans": [{"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "probe"}}]},
+                                              "scopeSpans": [{"spans": [span]}]}]}).encode()
+        request = urllib.request.Request(f"http://127.0.0.1:{server.http_in}/v1/traces", data=body, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            answer.read()
+        acknowledged = time.perf_counter()
+        query = urllib.parse.urlencode({"q": f"{{ span.bench.probe = {probe} }}", "start": start // 10**9 - 60, "end": start // 10**9 + 60})
+        while time.perf_counter() < acknowledged + 30:
+            with urllib.request.urlopen(f"{server.address}/api/search?{query}", timeout=30) as answer:
+                if json.load(answer).get("traces"):
+                    delays.append((time.perf_counter() - acknowledged) * 1000)
+                    break
+            again += 1
+    return {"delays": delays, "probes": probes, "again": again}
+
+
+def first_questions(server, load):
+    """Each kind of question right after a start: the first answer, the second, and the median of the next nine (two where a later issue has the work), in ms."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.http, timeout=60)
+    connection.connect()
+
+    def ask(path):
+        began = time.perf_counter()
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        text = answer.read()
+        return (time.perf_counter() - began) * 1000, answer.status, text
+
+    start = load["startUnixNano"] // 10**9 - 1
+    span = {"start": start, "end": start + int(load["acknowledgedSpans"] / 20_000) + 60, "limit": 20}
+    paths = [("any span", "/api/search?" + urllib.parse.urlencode({"q": "{ }", **span}))]
+    slow = {kind for kind, _, _, goal in SEARCHES if goal.later}
+    rows, at = [], 0
+    while at < len(paths):
+        name, path = paths[at]
+        times = []
+        for _ in range(11 if name not in slow else 4):
+            took, status, text = ask(path)
+            times.append(took)
+        note = "" if status in (200, 404) else f"status {status}"
+        rows.append((name, times[0], times[1], statistics.median(times[2:]), note))
+        if at == 0:
+            ids = [trace["traceID"] for trace in json.loads(text).get("traces", [])] if status == 200 else []
+            paths += [("trace by id, hit", f"/api/traces/{ids[0]}")] if ids else []
+            paths += [("trace by id, miss", f"/api/traces/{MISSING_ID}")]
+            paths += [(kind, "/api/search?" + urllib.parse.urlencode({"q": query, **span})) for kind, query, _, _ in SEARCHES]
+            paths += [("tag names", "/api/v2/search/tags?" + urllib.parse.urlencode(span))]
+            paths += [("tag values", "/api/v2/search/tag/resource.service.name/values?" + urllib.parse.urlencode(span))]
+        at += 1
+    connection.close()
+    return rows
 
 
 def queries(command, server, load, args):
@@ -202,14 +295,15 @@ def queries(command, server, load, args):
         hits = [hit for hit in hits if hit and list(hit["statuses"]) == ["200"]]
         if hits:
             median = {key: statistics.median(hit["latencyMillis"][key] for hit in hits) for key in ("p50", "p90", "p99")}
-            rows.append(("trace by id, hit", median, f"{len(hits)} traces", 81, LIMITS["hit"]))
+            rows.append(("trace by id, hit", median, f"{len(hits)} traces", 81, GOALS["hit"]))
     else:
-        rows.append(("trace by id, hit", None, problem or "the search for ids found nothing", 81, LIMITS["hit"]))
-    miss, problem = ask("trace", "deadbeefdeadbeefdeadbeefdeadbeef", ranged=False)
-    rows.append(("trace by id, miss", miss and miss["latencyMillis"], problem if miss is None else "", 8, LIMITS["miss"]))
-    for name, query, tempo, limit in SEARCHES:
-        answer, problem = ask("search", query, "--limit", "20")
-        rows.append((f"{name}: `{query}`".replace("|", "\\|"), answer and answer["latencyMillis"], problem if answer is None else f"{answer['lastAnswerBytes']} bytes", tempo, limit))
+        rows.append(("trace by id, hit", None, problem or "the search for ids found nothing", 81, GOALS["hit"]))
+    miss, problem = ask("trace", MISSING_ID, ranged=False)
+    rows.append(("trace by id, miss", miss and miss["latencyMillis"], problem if miss is None else "", 8, GOALS["miss"]))
+    for name, query, tempo, goal in SEARCHES:
+        # What a later issue makes fast may take a second still: asked less often, so that a run stays a run of minutes.
+        answer, problem = ask("search", query, "--limit", "20", repeat=max(5, args.repeat // 10) if goal.later else args.repeat)
+        rows.append((f"{name}: `{query}`".replace("|", "\\|"), answer and answer["latencyMillis"], problem if answer is None else f"{answer['lastAnswerBytes']} bytes", tempo, goal))
     return rows
 
 
@@ -237,40 +331,59 @@ def machine(command, data):
     ]
 
 
-def verdict(value, limit):
-    return "" if limit is None else f"at most {limit:g}: {'**yes**' if value <= limit else f'**no**, {value / limit:.2f} times'}"
+def verdict(value, goal):
+    """The cells "must" and "want"."""
+    def one(limit):
+        return f"{limit:g}: {'**yes**' if value <= limit else f'**no**, {value / limit:.2f} times'}"
+    return f"{one(goal.must)}{' (later issue)' if goal.later else ''} | {one(goal.want)}"
 
 
 def report(facts, runs, args):
     lines = ["# Measured numbers", "", "Written by `bench/measure.py`; [README.md](README.md) says how each number is taken.", ""]
     lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts)]
-    lines += [f"| spans, seed, connections | {args.spans:,}, {args.seed}, {args.connections} |", f"| WAL sync | {args.wal_sync or 'default'} |", ""]
+    lines += [f"| spans, seed, connections | {args.spans:,}, {args.seed}, {args.connections} |", f"| WAL sync | {args.wal_sync or 'default'} |"]
+    lines += [] if args.warm_up else ["| warm-up | off |"]
+    lines += [""]
     for run in runs:
-        load, full = run["load"], run["rate"] == 0
-        lines += [f"## OTLP/{run['protocol']}, {'full speed' if full else format(run['rate'], ',') + ' spans/s'}", "", "| | measured | wanted |", "|---|---|---|"]
-        ms = load["latencyMillis"]
-        cells = [
-            ("acknowledged", f"{load['acknowledgedSpans']:,} spans, {load['spansPerSecond']:,.0f}/s", ""),
-            ("refused, retries", f"{load['refusedSpans']:,} spans, {load['retries']:,}", ""),
-            ("acknowledgement, ms", f"p50 {ms['p50']}, p90 {ms['p90']}, p99 {ms['p99']}, max {ms['max']}", ""),
-            ("server CPU, receive and WAL, us/span", f"{run['cpu_received']:.2f}", ""),
-            ("server CPU, all in, us/span", f"{run['cpu_all']:.2f}", verdict(run["cpu_all"], LIMITS["cpu"])),
-            ("peak memory under load, MB", f"{run['peak_load']:.0f}", "recorded" if full else verdict(run["peak_load"], LIMITS["memory"])),
-            ("peak memory with flush, MB", f"{run['peak_all']:.0f}", ""),
-            ("peak memory with queries, MB", f"{run['peak_queries']:.0f}", ""),
-            ("stored, bytes/span", f"{run['stored']:.1f} in {run['blocks']} blocks", verdict(run["stored"], LIMITS["bytes"])),
-            ("WAL left after flush, bytes", f"{run['wal']:,}", ""),
-            ("generator CPU, us/span", f"{load['generatorCpuMicrosPerSpan']:.2f}", ""),
-        ]
-        lines += [f"| {name} | {value} | {wanted} |" for name, value, wanted in cells]
-        lines += [f"| refused | {count:,} spans: {reason} | |" for reason, count in load["refusals"].items()]
-        lines += ["", "| question | p50 ms | p90 ms | p99 ms | Tempo 3.0.3 ms | wanted | |", "|---|---|---|---|---|---|---|"]
-        for name, times, note, tempo, limit in run["queries"]:
-            note = (note or "").splitlines()[0] if note else ""
-            numbers = f"{times['p50']:.2f} | {times['p90']:.2f} | {times['p99']:.2f}" if times else "– | – | –"
-            lines.append(f"| {name} | {numbers} | {tempo} | {verdict(times['p50'], limit) if times else ''} | {note} |")
-        lines.append("")
+        lines += report_run(run)
     return "\n".join(lines)
+
+
+def report_run(run):
+    load, full = run["load"], run["rate"] == 0
+    ms, start, again, delays = load["latencyMillis"], run["start"], run["again"], sorted(run["visible"]["delays"])
+    nothing = " | "
+    visible, seen = ("never seen", nothing) if not delays else (
+        f"median {statistics.median(delays):.1f}, longest {delays[-1]:.1f}; {run['visible']['again']} searches of {run['visible']['probes']} came too early",
+        verdict(delays[-1], GOALS["visible"]))
+    cells = [
+        ("start until ready, empty folder", f"{start['seconds']:.2f} s, {start['cpu']:.2f} s of CPU, {start['peak']:.0f} MB", nothing),
+        ("start until ready, with the blocks", f"{again['seconds']:.2f} s, {again['cpu']:.2f} s of CPU, {again['peak']:.0f} MB", nothing),
+        ("acknowledged", f"{load['acknowledgedSpans']:,} spans, {load['spansPerSecond']:,.0f}/s", nothing),
+        ("refused, retries", f"{load['refusedSpans']:,} spans, {load['retries']:,}", nothing),
+        ("acknowledgement, ms", f"p50 {ms['p50']}, p90 {ms['p90']}, p99 {ms['p99']}, max {ms['max']}", nothing),
+        ("found by a search after the acknowledgement, ms", visible, seen),
+        ("server CPU, receive and WAL, us/span", f"{run['cpu_received']:.2f}", nothing),
+        ("server CPU, all in, us/span", f"{run['cpu_all']:.2f}", verdict(run["cpu_all"], GOALS["cpu"])),
+        ("peak memory under load, MB", f"{run['peak_load']:.0f}", "recorded | " if full else verdict(run["peak_load"], GOALS["memory"])),
+        ("peak memory with flush, MB", f"{run['peak_all']:.0f}", nothing),
+        ("peak memory with queries, MB", f"{run['peak_queries']:.0f}", nothing),
+        ("stored, bytes/span", f"{run['stored']:.1f} in {run['blocks']} blocks", verdict(run["stored"], GOALS["bytes"])),
+        ("WAL left after flush, bytes", f"{run['wal']:,}", nothing),
+        ("generator CPU, us/span", f"{load['generatorCpuMicrosPerSpan']:.2f}", nothing),
+    ]
+    lines = [f"## OTLP/{run['protocol']}, {'full speed' if full else format(run['rate'], ',') + ' spans/s'}", "",
+             "| | measured | must | want |", "|---|---|---|---|"]
+    lines += [f"| {name} | {value} | {goals} |" for name, value, goals in cells]
+    lines += [f"| refused | {count:,} spans: {reason} | | |" for reason, count in load["refusals"].items()]
+    lines += ["", "| question | p50 ms | p90 ms | p99 ms | Tempo 3.0.3 ms | must | want | |", "|---|---|---|---|---|---|---|---|"]
+    for name, times, note, tempo, goal in run["queries"]:
+        note = (note or "").splitlines()[0] if note else ""
+        numbers = f"{times['p50']:.2f} | {times['p90']:.2f} | {times['p99']:.2f}" if times else "– | – | –"
+        lines.append(f"| {name} | {numbers} | {tempo} | {verdict(times['p50'], goal) if times else nothing} | {note} |")
+    lines += ["", "| right after a restart, in this order | first ms | second ms | then (median) | first / then | |", "|---|---|---|---|---|---|"]
+    lines += [f"| {name} | {first:.1f} | {second:.1f} | {then:.1f} | {first / then:.1f} | {note} |" for name, first, second, then, note in run["first"]]
+    return [*lines, ""]
 
 
 def main():
@@ -283,6 +396,7 @@ def main():
     parse.add_argument("--seed", type=int, default=1)
     parse.add_argument("--repeat", type=int, default=200, help="how often each question is asked")
     parse.add_argument("--wal-sync", help="storage.trace.wal.sync; default: the server's own")
+    parse.add_argument("--no-warm-up", dest="warm_up", action="store_false", help="server.warm_up: false")
     parse.add_argument("--data", type=pathlib.Path, default=ROOT / "artifacts", help="where data folders are made; the disk counts")
     parse.add_argument("--keep", action="store_true", help="keep the data folders")
     parse.add_argument("--out", type=pathlib.Path, help="the Markdown file")

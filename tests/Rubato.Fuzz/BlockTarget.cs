@@ -15,6 +15,9 @@ namespace Rubato.Fuzz;
 /// </summary>
 internal sealed class BlockTarget : IFuzzTarget
 {
+    // Of the questions about single columns each damaged block gets one in so many.
+    private const int Part = 8;
+
     private readonly Dictionary<byte, Dictionary<string, string>> _expected = [];
 
     public IEnumerable<byte[]> Corpus(Random random)
@@ -23,11 +26,11 @@ internal sealed class BlockTarget : IFuzzTarget
         {
             using var data = new MemoryStream();
             using var index = new MemoryStream();
-            var batches = new SpanGenerator(number + 1) { KeyCount = 5 + (number * 10) }.Batches(2, 60);
-            var options = new BlockWriterOptions { RowGroupSpans = number == 0 ? 1000 : 45, MaxAttributeColumns = number == 2 ? 6 : 512 };
+            var batches = new SpanGenerator(number + 1) { KeyCount = 5 + (number * 10) }.Batches(2, 30);
+            var options = new BlockWriterOptions { RowGroupSpans = number == 0 ? 1000 : 25, MaxAttributeColumns = number == 2 ? 6 : 512 };
             BlockFormats.Current.Write([.. batches.Select(BatchRows.All)], data, index, options, CancellationToken.None);
             var input = Sections.Join([number, 0], data.ToArray(), index.ToArray());
-            _expected[number] = Read(data.ToArray(), index.ToArray());
+            _expected[number] = Read(data.ToArray(), index.ToArray(), part: 1);
             var refused = _expected[number].Where(answer => answer.Value.StartsWith(BlockQuestions.Refused, StringComparison.Ordinal)).ToList();
             if (refused.Count > 0) throw new InvalidOperationException($"the good block does not answer {refused[0]}");
             yield return input;
@@ -61,7 +64,7 @@ internal sealed class BlockTarget : IFuzzTarget
     {
         var parts = Sections.Split(input);
         if (parts.Count < 3 || parts[0].Length < 2) return;
-        var found = Read(parts[1], parts[2]);
+        var found = Read(parts[1], parts[2], Part);
         if (parts[0][1] != 0 || !_expected.TryGetValue(parts[0][0], out var expected)) return;
         foreach (var (question, answer) in found)
         {
@@ -71,10 +74,10 @@ internal sealed class BlockTarget : IFuzzTarget
         }
     }
 
-    private static Dictionary<string, string> Read(byte[] data, byte[] index)
+    private static Dictionary<string, string> Read(byte[] data, byte[] index, int part)
     {
         using var block = new BlockV1(BlockQuestions.Name, new MemorySources(data, index), new BlockCache(16 << 20));
-        var questions = new BlockQuestions(block);
+        var questions = new BlockQuestions(block, salt: (int)(XxHash3.HashToUInt64(data) % (ulong)part), part);
         var reading = questions.AskAsync();
         if (!reading.IsCompleted) throw new InvalidOperationException("reading from memory should not wait");
         reading.GetAwaiter().GetResult();

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 using Rubato.Configuration;
 using Rubato.Overrides;
@@ -14,6 +15,10 @@ internal sealed class ConfigTarget : IFuzzTarget
         "grpc:", "endpoint:", "0.0.0.0:4317", "[::]:1", "5m", "1h30m", "10MB", "true", "no", "storage:", "trace:", "wal:", "sync:", "backend:", "local", "s3", "http_listen_port:",
     ];
 
+    private static readonly EnvironmentExpansionMode[] s_modes = Enum.GetValues<EnvironmentExpansionMode>();
+
+    private readonly ConfigResult _defaults = Load("", EnvironmentExpansionMode.Nothing);
+
     public long MaxAllocatedBytes => 128 << 20;
 
     public IEnumerable<byte[]> Corpus(Random random) =>
@@ -26,23 +31,31 @@ internal sealed class ConfigTarget : IFuzzTarget
     public void Run(byte[] input)
     {
         var text = TextMutator.Decode(input);
-        foreach (var mode in Enum.GetValues<EnvironmentExpansionMode>())
+        // One way to take it for each input; which one depends on the input, so that it can be run again.
+        var ways = s_modes.Length + 1;
+        var way = (int)(XxHash3.HashToUInt64(input) % (ulong)ways);
+        if (way < s_modes.Length)
         {
-            var result = Load(text, mode);
-            foreach (var problem in result.Errors.Concat(result.Warnings).Concat(result.Refusals))
-            {
-                if (problem.ToString().Length == 0 || problem.Line < 0) throw new InvalidOperationException($"a problem without a word: {problem}");
-            }
-
-            if (!result.IsValid) continue;
-            var printed = result.Printer.Effective();
-            var again = Load(printed, EnvironmentExpansionMode.Nothing);
-            if (!again.IsValid) throw new InvalidOperationException($"what is printed is refused: {again.Errors[0]}\n{printed}");
+            Check(text, s_modes[way]);
+            return;
         }
 
-        var config = Load("", EnvironmentExpansionMode.Nothing);
         var errors = new List<ConfigProblem>();
-        TenantOverridesFile.Read(config.Text.Read(text, "overrides.yaml", errors), "overrides.yaml", config.Config.Overrides, config.TenantSchema, errors);
+        TenantOverridesFile.Read(_defaults.Text.Read(text, "overrides.yaml", errors), "overrides.yaml", _defaults.Config.Overrides, _defaults.TenantSchema, errors);
+    }
+
+    private static void Check(string text, EnvironmentExpansionMode mode)
+    {
+        var result = Load(text, mode);
+        foreach (var problem in result.Errors.Concat(result.Warnings).Concat(result.Refusals))
+        {
+            if (problem.ToString().Length == 0 || problem.Line < 0) throw new InvalidOperationException($"a problem without a word: {problem}");
+        }
+
+        if (!result.IsValid) return;
+        var printed = result.Printer.Effective();
+        var again = Load(printed, EnvironmentExpansionMode.Nothing);
+        if (!again.IsValid) throw new InvalidOperationException($"what is printed is refused: {again.Errors[0]}\n{printed}");
     }
 
     private static ConfigResult Load(string text, EnvironmentExpansionMode mode) =>

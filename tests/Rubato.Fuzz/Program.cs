@@ -16,6 +16,9 @@ internal static class FuzzProgram
         ["traceql"] = () => new TraceQLTarget(),
         ["regex"] = () => new RegexTarget(),
         ["block"] = () => new BlockTarget(),
+        ["block-index"] = () => new BlockIndexTarget(),
+        ["parquet-page"] = () => new ParquetPageTarget(),
+        ["parquet-footer"] = () => new ParquetFooterTarget(),
         ["wal"] = () => new WalTarget(),
         ["config"] = () => new ConfigTarget(),
     };

@@ -22,6 +22,9 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     private int _measuredAt;
     private long _firstSequence = long.MaxValue;
     private BatchSegment? _openSnapshot;
+
+    // What the last batch of a fair size held: the next one gets arrays that fit.
+    private BatchShape? _lastShape;
     private (long OtlpBytes, long FirstArrival) _atCut;
 
     /// <summary>OTLP bytes since the last cut, and when the first of them came (TimeProvider timestamp); 0 when there are none.</summary>
@@ -138,7 +141,7 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     {
         _measuredAt = 0;
         _openBytes = 0;
-        return new SpanBatchBuilder(limits());
+        return new SpanBatchBuilder(limits(), _lastShape);
     }
 
     private void Measure(SpanBatchBuilder builder)
@@ -154,6 +157,7 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
         if (_open is not { SpanCount: > 0 } builder) return;
         Measure(builder);
         _sealed.Add(SealBuilder(builder, _arrivals, _firstSequence));
+        if (_lastShape is null || builder.SpanCount >= MeasureEvery) _lastShape = builder.Shape();
         _open = null;
         _openSnapshot = null;
         _openBytes = 0;

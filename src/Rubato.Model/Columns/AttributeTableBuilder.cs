@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 
@@ -9,15 +10,12 @@ namespace Rubato.Model.Columns;
 /// come in ascending order. Keys beyond the column limit, and a second value of one type for one key on one row, go to
 /// the overflow column: per row the bytes of a list of OTLP KeyValue messages (each as protobuf field 1), so nothing is lost.
 /// </summary>
-internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits limits, BatchCounters counters)
+internal sealed partial class AttributeTableBuilder(AttributeOwner owner, BatchLimits limits, BatchCounters counters, TableShape expected)
 {
     private readonly StringDictionary _keys = new(64);
-    private Slot[] _slots = new Slot[64];
+    private AttributeSlot[] _slots = new AttributeSlot[64];
+    private AttributeSlot _last = new([], default);
     private int _columns;
-
-    // Senders write the keys of a kind of span in the same order every time: after a key comes mostly the key that came
-    // after it the last time. Comparing with that one saves hashing it and looking it up.
-    private int _lastKey;
 
     // Overflow of the current row is collected here and added when the row is complete.
     private readonly ArrayBufferWriter<byte> _overflow = new();
@@ -31,83 +29,40 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
     {
         key = Truncate(key);
         value = Truncate(value);
-        ref var slot = ref SlotOf(key, out var full);
-        var column = full ? null : slot.String;
-        if (column is null)
-        {
-            if (full || !MayAddColumn())
-            {
-                AddOverflow(row, key, AnyValueWire.String, value);
-                return;
-            }
-
-            column = slot.String = new StringColumnBuilder(ColumnType.String);
-        }
-
-        if (column.LastRow == row)
-        {
-            AddOverflow(row, key, AnyValueWire.String, value);
-            return;
-        }
-
-        column.Add(row, SpanBatchBuilder.Intern(column.Dictionary, value, counters));
+        if (SlotOf(key) is not { } slot || !TryAddText(slot, row, value)) AddOverflow(row, key, AnyValueWire.String, value);
     }
 
     public void AddInt64(int row, ReadOnlySpan<byte> key, long value)
     {
         key = Truncate(key);
-        ref var slot = ref SlotOf(key, out var full);
-        var column = full ? null : slot.Int64;
-        if (column is null && !full && MayAddColumn()) column = slot.Int64 = new Int64ColumnBuilder();
-        if (column is null || column.LastRow == row)
-        {
-            Span<byte> raw = stackalloc byte[10];
-            AddOverflow(row, key, AnyValueWire.Int, raw[..AnyValueWire.WriteVarint(raw, (ulong)value)]);
-            return;
-        }
-
-        column.Add(row, value);
+        if (SlotOf(key) is { } slot && TryAddInt(slot, row, value)) return;
+        Span<byte> raw = stackalloc byte[10];
+        AddOverflow(row, key, AnyValueWire.Int, raw[..AnyValueWire.WriteVarint(raw, (ulong)value)]);
     }
 
     public void AddDouble(int row, ReadOnlySpan<byte> key, double value)
     {
         key = Truncate(key);
-        ref var slot = ref SlotOf(key, out var full);
-        var column = full ? null : slot.Double;
-        if (column is null && !full && MayAddColumn()) column = slot.Double = new DoubleColumnBuilder();
-        if (column is null || column.LastRow == row)
-        {
-            Span<byte> raw = stackalloc byte[8];
-            System.Buffers.Binary.BinaryPrimitives.WriteDoubleLittleEndian(raw, value);
-            AddOverflow(row, key, AnyValueWire.Double, raw);
-            return;
-        }
-
-        column.Add(row, value);
+        if (SlotOf(key) is { } slot && TryAddDouble(slot, row, value)) return;
+        Span<byte> raw = stackalloc byte[8];
+        BinaryPrimitives.WriteDoubleLittleEndian(raw, value);
+        AddOverflow(row, key, AnyValueWire.Double, raw);
     }
 
     public void AddBool(int row, ReadOnlySpan<byte> key, bool value)
     {
         key = Truncate(key);
-        ref var slot = ref SlotOf(key, out var full);
-        var column = full ? null : slot.Bool;
-        if (column is null && !full && MayAddColumn()) column = slot.Bool = new BoolColumnBuilder();
-        if (column is null || column.LastRow == row)
-        {
-            AddOverflow(row, key, AnyValueWire.Bool, [value ? (byte)1 : (byte)0]);
-            return;
-        }
-
-        column.Add(row, value);
+        if (SlotOf(key) is { } slot && TryAddBool(slot, row, value)) return;
+        AddOverflow(row, key, AnyValueWire.Bool, [value ? (byte)1 : (byte)0]);
     }
 
     /// <summary>Adds a value whose AnyValue message is kept as bytes: array, key-value list, bytes or empty.</summary>
     public void AddAny(int row, ReadOnlySpan<byte> key, ReadOnlySpan<byte> anyValueMessage)
     {
         key = Truncate(key);
-        ref var slot = ref SlotOf(key, out var full);
-        var column = full ? null : slot.Any;
-        if (column is null && !full && MayAddColumn()) column = slot.Any = new StringColumnBuilder(ColumnType.Any);
+        var slot = SlotOf(key);
+        var column = slot?.Any;
+        if (column is null && slot is not null && MayAddColumn()) column = slot.Any = new StringColumnBuilder(ColumnType.Any, limits);
         if (column is null || column.LastRow == row)
         {
             AddOverflow(row, key, AnyValueWire.Message, anyValueMessage);
@@ -128,7 +83,7 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
     public void CompleteRows()
     {
         if (_overflowRow < 0) return;
-        Overflow ??= new StringColumnBuilder(ColumnType.Any);
+        Overflow ??= new StringColumnBuilder(ColumnType.Any, limits);
         Overflow.Add(_overflowRow, Overflow.Dictionary.GetOrAdd(_overflow.WrittenSpan));
         _overflow.ResetWrittenCount();
         _overflowRow = -1;
@@ -138,8 +93,8 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
     {
         for (var k = 0; k < _keys.Count; k++)
         {
-            ref var slot = ref _slots[k];
-            slot.Name ??= Encoding.UTF8.GetString(_keys[k]);
+            var slot = _slots[k];
+            slot.Name ??= Encoding.UTF8.GetString(slot.Key);
             Append(slot.String, slot.Name);
             Append(slot.Int64, slot.Name);
             Append(slot.Double, slot.Name);
@@ -156,40 +111,97 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
     public long MemoryBytes()
     {
         var bytes = _keys.MemoryBytes + (Overflow?.MemoryBytes ?? 0);
-        for (var k = 0; k < _keys.Count; k++)
-        {
-            ref var slot = ref _slots[k];
-            bytes += (slot.String?.MemoryBytes ?? 0) + (slot.Int64?.MemoryBytes ?? 0) + (slot.Double?.MemoryBytes ?? 0)
-                + (slot.Bool?.MemoryBytes ?? 0) + (slot.Any?.MemoryBytes ?? 0);
-        }
-
+        for (var k = 0; k < _keys.Count; k++) bytes += _slots[k].MemoryBytes;
         return bytes;
     }
 
-    private ref Slot SlotOf(ReadOnlySpan<byte> key, out bool full)
-    {
-        var guess = _slots[_lastKey].NextKey;
-        if (guess < _keys.Count && _keys[guess].SequenceEqual(key))
-        {
-            _lastKey = guess;
-            full = false;
-            return ref _slots[guess];
-        }
+    /// <summary>For the batch after this one, which takes no more rows.</summary>
+    public TableShape Shape(int rows) => new(rows, _keys, [.. _slots.Take(_keys.Count).Select(slot => slot.Shape)]);
 
+    /// <summary>Null when the key has no column and may not have one.</summary>
+    private AttributeSlot? SlotOf(ReadOnlySpan<byte> key)
+    {
+        var last = _last;
+        var next = last.Next;
+        if (next is not null && key.SequenceEqual(next.Key)) return _last = next;
+        var second = last.SecondNext;
+        if (second is not null && key.SequenceEqual(second.Key)) return _last = second;
+        return FindSlot(last, key);
+    }
+
+    private AttributeSlot? FindSlot(AttributeSlot last, ReadOnlySpan<byte> key)
+    {
         var code = _keys.Find(key);
         if (code < 0)
         {
             // Keys are bounded together with columns: a sender of a million keys fills the overflow, not the tables.
-            full = _columns >= limits.MaxAttributeColumns;
-            if (full) return ref _slots[0];
+            if (_columns >= limits.MaxAttributeColumns) return null;
             code = SpanBatchBuilder.Intern(_keys, key, counters);
             if (code >= _slots.Length) Array.Resize(ref _slots, _slots.Length * 2);
+            // Text that is not UTF-8 is mended on the way in, and may then be a key that is there already.
+            _slots[code] ??= new AttributeSlot(_keys[code].ToArray(), expected.Of(_keys[code]));
         }
 
-        _slots[_lastKey].NextKey = code;
-        _lastKey = code;
-        full = false;
-        return ref _slots[code];
+        var slot = _slots[code];
+        last.SecondNext = last.Next;
+        last.Next = slot;
+        return _last = slot;
+    }
+
+    private bool TryAddText(AttributeSlot slot, int row, ReadOnlySpan<byte> value)
+    {
+        var column = slot.String;
+        if (column is null)
+        {
+            if (!MayAddColumn()) return false;
+            column = slot.String = new StringColumnBuilder(ColumnType.String, limits, slot.Expected);
+        }
+
+        if (column.LastRow == row) return false;
+        column.Add(row, SpanBatchBuilder.Intern(column.Dictionary, value, counters));
+        return true;
+    }
+
+    private bool TryAddInt(AttributeSlot slot, int row, long value)
+    {
+        var column = slot.Int64;
+        if (column is null)
+        {
+            if (!MayAddColumn()) return false;
+            column = slot.Int64 = new Int64ColumnBuilder(Growth.Expect(slot.Expected.Numbers));
+        }
+
+        if (column.LastRow == row) return false;
+        column.Add(row, value);
+        return true;
+    }
+
+    private bool TryAddDouble(AttributeSlot slot, int row, double value)
+    {
+        var column = slot.Double;
+        if (column is null)
+        {
+            if (!MayAddColumn()) return false;
+            column = slot.Double = new DoubleColumnBuilder(Growth.Expect(slot.Expected.Numbers));
+        }
+
+        if (column.LastRow == row) return false;
+        column.Add(row, value);
+        return true;
+    }
+
+    private bool TryAddBool(AttributeSlot slot, int row, bool value)
+    {
+        var column = slot.Bool;
+        if (column is null)
+        {
+            if (!MayAddColumn()) return false;
+            column = slot.Bool = new BoolColumnBuilder(Growth.Expect(slot.Expected.Numbers));
+        }
+
+        if (column.LastRow == row) return false;
+        column.Add(row, value);
+        return true;
     }
 
     private bool MayAddColumn()
@@ -223,16 +235,5 @@ internal sealed class AttributeTableBuilder(AttributeOwner owner, BatchLimits li
         // Cut at a character boundary: 10xxxxxx bytes continue a character.
         while (length > 0 && (text[length] & 0xC0) == 0x80) length--;
         return text[..length];
-    }
-
-    private struct Slot
-    {
-        public string? Name;
-        public int NextKey;
-        public StringColumnBuilder? String;
-        public Int64ColumnBuilder? Int64;
-        public DoubleColumnBuilder? Double;
-        public BoolColumnBuilder? Bool;
-        public StringColumnBuilder? Any;
     }
 }

@@ -8,6 +8,12 @@ public sealed record BatchLimits
 
     /// <summary>Longer keys and string values are cut at a character boundary. Tempo's distributor.max_attribute_bytes: 2048.</summary>
     public int MaxAttributeBytes { get; init; } = 2048;
+
+    /// <summary>
+    /// After so many values of a string column it is decided whether equal ones are worth looking for. Where 99 of 100 were new
+    /// they are not: there are some 100,000 different ones then, each less than once in a batch. Smaller in tests only.
+    /// </summary>
+    internal int ProbeValues { get; init; } = 2048;
 }
 
 /// <summary>What a builder had to change or move; counted into metrics by its owner.</summary>

@@ -6,6 +6,8 @@ namespace Rubato.Model.Columns;
 /// <summary>Looks keys up in an overflow column, whose entries are lists of OTLP KeyValue messages (KeyValueList bodies).</summary>
 public static class OverflowColumn
 {
+    private static readonly BatchLimits Limits = new();
+
     /// <summary>
     /// The values of one key, a vector for each type that occurs. A key that stands twice on a row gives its first value of
     /// each type. Each distinct list is parsed once.
@@ -90,7 +92,7 @@ public static class OverflowColumn
             switch (field, wireType)
             {
                 case (1, 2) when reader.TryReadBytes(out var text):
-                    var strings = (StringColumnBuilder)(builders[0] ??= new StringColumnBuilder(ColumnType.String));
+                    var strings = (StringColumnBuilder)(builders[0] ??= new StringColumnBuilder(ColumnType.String, Limits));
                     if (strings.LastRow != row) strings.Add(row, strings.Dictionary.GetOrAdd(text));
                     return;
                 case (2, 0) when reader.TryReadVarint(out var flag):
@@ -108,7 +110,7 @@ public static class OverflowColumn
             }
         }
 
-        var any = (StringColumnBuilder)(builders[4] ??= new StringColumnBuilder(ColumnType.Any));
+        var any = (StringColumnBuilder)(builders[4] ??= new StringColumnBuilder(ColumnType.Any, Limits));
         if (any.LastRow != row) any.Add(row, any.Dictionary.GetOrAdd(anyValue));
     }
 }

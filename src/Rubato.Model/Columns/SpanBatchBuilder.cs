@@ -14,7 +14,7 @@ public sealed partial class SpanBatchBuilder
     private readonly StringDictionary _names = new(256);
     private readonly StringDictionary _resourceKeys = new(64);
     private readonly StringDictionary _scopeKeys = new(64);
-    private readonly SparseFields _fields = new();
+    private readonly SparseFields _fields;
 
     private ulong[] _traceHigh = new ulong[InitialRows];
     private ulong[] _traceLow = new ulong[InitialRows];
@@ -31,14 +31,26 @@ public sealed partial class SpanBatchBuilder
 
     private const int InitialRows = 1024;
 
-    public SpanBatchBuilder(BatchLimits? limits = null)
+    private readonly int _expectedSpans;
+
+    /// <param name="limits">Bounds of what is collected.</param>
+    /// <param name="last">What the batch before held, as a guess for this one.</param>
+    public SpanBatchBuilder(BatchLimits? limits = null, BatchShape? last = null)
     {
         _limits = limits ?? new BatchLimits();
-        Resources = new AttributeTableBuilder(AttributeOwner.Resource, _limits, Counters);
-        Scopes = new AttributeTableBuilder(AttributeOwner.Scope, _limits, Counters);
-        SpanAttributes = new AttributeTableBuilder(AttributeOwner.Span, _limits, Counters);
-        Events = new ChildTableBuilder(AttributeOwner.Event, _limits, Counters);
-        Links = new ChildTableBuilder(AttributeOwner.Link, _limits, Counters);
+        _fields = new SparseFields(_limits);
+        last ??= new BatchShape();
+        if (last.Spans > 0)
+        {
+            _expectedSpans = Growth.Expect(last.Spans);
+            _names.Expect(Growth.Expect(last.Names), Growth.Expect(last.NameBytes));
+        }
+
+        Resources = new AttributeTableBuilder(AttributeOwner.Resource, _limits, Counters, last.Resources);
+        Scopes = new AttributeTableBuilder(AttributeOwner.Scope, _limits, Counters, last.Scopes);
+        SpanAttributes = new AttributeTableBuilder(AttributeOwner.Span, _limits, Counters, last.SpanAttributes);
+        Events = new ChildTableBuilder(AttributeOwner.Event, _limits, Counters, last.Events);
+        Links = new ChildTableBuilder(AttributeOwner.Link, _limits, Counters, last.Links);
     }
 
     public BatchCounters Counters { get; } = new();
@@ -104,10 +116,7 @@ public sealed partial class SpanBatchBuilder
         _scopeRows[row] = scopeRow;
         if (!span.StatusMessage.IsEmpty) _fields.AddText(SpanColumn.StatusMessage, row, span.StatusMessage, Counters);
         if (!span.TraceState.IsEmpty) _fields.AddText(SpanColumn.TraceState, row, span.TraceState, Counters);
-        _fields.AddInt(SpanColumn.Flags, row, span.Flags);
-        _fields.AddInt(SpanColumn.DroppedAttributesCount, row, span.DroppedAttributesCount);
-        _fields.AddInt(SpanColumn.DroppedEventsCount, row, span.DroppedEventsCount);
-        _fields.AddInt(SpanColumn.DroppedLinksCount, row, span.DroppedLinksCount);
+        if ((span.Flags | span.DroppedAttributesCount | span.DroppedEventsCount | span.DroppedLinksCount) != 0) AddCounts(in span, row);
         SpanCount = row + 1;
         return row;
     }
@@ -158,6 +167,19 @@ public sealed partial class SpanBatchBuilder
         + Resources.MemoryBytes() + Scopes.MemoryBytes() + SpanAttributes.MemoryBytes()
         + (4L * (Events.Parents.Length + Links.Parents.Length)) + Events.Attributes.MemoryBytes() + Links.Attributes.MemoryBytes();
 
+    /// <summary>How much is here, for the batch after this one. No rows may come any more.</summary>
+    public BatchShape Shape() => new()
+    {
+        Spans = SpanCount,
+        Names = _names.Count,
+        NameBytes = _names.PoolBytes,
+        Resources = Resources.Shape(ResourceCount),
+        Scopes = Scopes.Shape(ScopeCount),
+        SpanAttributes = SpanAttributes.Shape(SpanCount),
+        Events = Events.Attributes.Shape(Events.Count),
+        Links = Links.Attributes.Shape(Links.Count),
+    };
+
     private AttributeTableBuilder Table(AttributeOwner owner) => owner switch
     {
         AttributeOwner.Resource => Resources,
@@ -168,20 +190,28 @@ public sealed partial class SpanBatchBuilder
         _ => throw new ArgumentOutOfRangeException(nameof(owner)),
     };
 
+    private void AddCounts(in SpanHeader span, int row)
+    {
+        _fields.AddInt(SpanColumn.Flags, row, span.Flags);
+        _fields.AddInt(SpanColumn.DroppedAttributesCount, row, span.DroppedAttributesCount);
+        _fields.AddInt(SpanColumn.DroppedEventsCount, row, span.DroppedEventsCount);
+        _fields.AddInt(SpanColumn.DroppedLinksCount, row, span.DroppedLinksCount);
+    }
+
     private void Grow()
     {
-        var size = _spanIds.Length * 2;
-        Array.Resize(ref _traceHigh, size);
-        Array.Resize(ref _traceLow, size);
-        Array.Resize(ref _spanIds, size);
-        Array.Resize(ref _parents, size);
-        Array.Resize(ref _nameCodes, size);
-        Array.Resize(ref _kinds, size);
-        Array.Resize(ref _statusCodes, size);
-        Array.Resize(ref _starts, size);
-        Array.Resize(ref _durations, size);
-        Array.Resize(ref _resourceRows, size);
-        Array.Resize(ref _scopeRows, size);
+        var size = Growth.Next(SpanCount, SpanCount + 1, _expectedSpans);
+        Growth.Resize(ref _traceHigh, size);
+        Growth.Resize(ref _traceLow, size);
+        Growth.Resize(ref _spanIds, size);
+        Growth.Resize(ref _parents, size);
+        Growth.Resize(ref _nameCodes, size);
+        Growth.Resize(ref _kinds, size);
+        Growth.Resize(ref _statusCodes, size);
+        Growth.Resize(ref _starts, size);
+        Growth.Resize(ref _durations, size);
+        Growth.Resize(ref _resourceRows, size);
+        Growth.Resize(ref _scopeRows, size);
     }
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace Rubato.Model.Columns;
 
 /// <summary>The fixed columns that most rows leave empty, by <see cref="SpanColumn"/>; absent ones cost a null.</summary>
-internal sealed class SparseFields
+internal sealed class SparseFields(BatchLimits limits)
 {
     private readonly SparseColumnBuilder?[] _columns = new SparseColumnBuilder?[(int)SpanColumn.NestedSetParent + 1];
 
@@ -46,7 +46,7 @@ internal sealed class SparseFields
     private StringColumnBuilder Text(SpanColumn column)
     {
         ref var builder = ref _columns[(int)column];
-        builder ??= new StringColumnBuilder(ColumnType.String);
+        builder ??= new StringColumnBuilder(ColumnType.String, limits);
         return (StringColumnBuilder)builder;
     }
 }

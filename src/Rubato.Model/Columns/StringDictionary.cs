@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Rubato.Model.Columns;
@@ -15,27 +16,28 @@ public sealed class StringDictionary
 
     private byte[] _pool;
     private int[] _offsets;
-    private uint[] _hashes;
-    private int[] _buckets; // code + 1; 0 = free
-    private int _mask;
+    private Bucket[] _buckets; // Empty once StopInterning was called.
+    private int _expectedEntries;
+    private int _expectedBytes;
 
     public StringDictionary(int capacity = 16)
     {
         var entries = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(capacity, 4));
         _pool = new byte[entries * 16];
         _offsets = new int[entries + 1];
-        _hashes = new uint[entries];
-        _buckets = new int[entries * 2];
-        _mask = _buckets.Length - 1;
+        _buckets = new Bucket[entries * 2];
     }
 
     public int Count { get; private set; }
+
+    /// <summary>False once <see cref="StopInterning"/> was called: entries are then not unique.</summary>
+    public bool IsInterning => _buckets.Length > 0;
 
     /// <summary>Bytes of all entries together.</summary>
     public int PoolBytes => _offsets[Count];
 
     /// <summary>Memory held, in bytes.</summary>
-    public long MemoryBytes => _pool.Length + 4L * (_offsets.Length + _hashes.Length + _buckets.Length);
+    public long MemoryBytes => _pool.Length + (4L * _offsets.Length) + (8L * _buckets.Length);
 
     public DictionaryView View => new(_pool, _offsets, Count);
 
@@ -48,25 +50,59 @@ public sealed class StringDictionary
         }
     }
 
+    /// <summary>Tells how large it will probably become (see <see cref="Growth"/>).</summary>
+    internal void Expect(int entries, int bytes)
+    {
+        _expectedEntries = entries;
+        _expectedBytes = bytes;
+    }
+
+    /// <summary>
+    /// From now on every value is a new entry, also one that is there already, and nothing is found: for columns in which
+    /// nearly every value is new, where looking for it costs cache misses and memory and finds nothing. Codes stay what they are.
+    /// </summary>
+    internal void StopInterning() => _buckets = [];
+
     /// <summary>Code of the string, or -1.</summary>
     public int Find(ReadOnlySpan<byte> value) => Find(value, out _);
 
     /// <summary>As above; a place that was not found can be handed to <see cref="AddAt"/>, which saves hashing a new value twice.</summary>
     internal int Find(ReadOnlySpan<byte> value, out Place place)
     {
-        var hash = Hash(value);
         var buckets = _buckets;
-        for (var i = (int)hash & _mask; ; i = (i + 1) & _mask)
+        if (buckets.Length == 0)
         {
-            var code = buckets[i] - 1;
-            if (code >= 0 && (_hashes[code] != hash || !this[code].SequenceEqual(value))) continue;
-            place = new Place(hash, i);
-            return code;
+            place = default;
+            return -1;
+        }
+
+        var hash = Hash(value);
+        for (var i = (int)hash & (buckets.Length - 1); ; i = (i + 1) & (buckets.Length - 1))
+        {
+            var bucket = buckets[i];
+            if (bucket.Number == 0)
+            {
+                place = new Place(hash, i);
+                return -1;
+            }
+
+            if (bucket.Hash == hash && this[bucket.Number - 1].SequenceEqual(value))
+            {
+                place = default;
+                return bucket.Number - 1;
+            }
         }
     }
 
     /// <summary>Adds a value that <see cref="Find(ReadOnlySpan{byte}, out Place)"/> has just not found, with nothing added in between.</summary>
-    internal int AddAt(Place place, ReadOnlySpan<byte> value) => Add(value, place.Hash, place.Bucket);
+    internal int AddAt(Place place, ReadOnlySpan<byte> value)
+    {
+        var code = Append(value);
+        if (_buckets.Length == 0) return code;
+        _buckets[place.Bucket] = new Bucket(place.Hash, Count);
+        if (Count * 4L > _buckets.Length * 3L) GrowBuckets();
+        return code;
+    }
 
     public int GetOrAdd(ReadOnlySpan<byte> value) => GetOrAdd(value, out _);
 
@@ -77,70 +113,85 @@ public sealed class StringDictionary
         return added ? AddAt(place, value) : code;
     }
 
-    private int Add(ReadOnlySpan<byte> value, uint hash, int bucket)
+    private int Append(ReadOnlySpan<byte> value)
     {
         var code = Count;
-        var start = _offsets[code];
-        if (code == _hashes.Length)
+        var offsets = _offsets;
+        var start = offsets[code];
+        // New arrays, never resized in place: views keep the old ones.
+        if (code + 2 > offsets.Length)
         {
-            // New arrays, never resized in place: views keep the old ones.
-            Array.Resize(ref _hashes, code * 2);
-            Array.Resize(ref _offsets, (code * 2) + 1);
+            Growth.Resize(ref _offsets, Growth.Next(offsets.Length - 1, code + 1, _expectedEntries) + 1);
+            offsets = _offsets;
         }
 
-        if (start + value.Length > _pool.Length)
-            Array.Resize(ref _pool, checked((int)Math.Min(Array.MaxLength, Math.Max((long)_pool.Length * 2, (long)start + value.Length))));
+        if (value.Length > _pool.Length - start) Growth.Resize(ref _pool, Growth.Next(_pool.Length, checked(start + value.Length), _expectedBytes));
         value.CopyTo(_pool.AsSpan(start));
-        _offsets[code + 1] = start + value.Length;
-        _hashes[code] = hash;
-        _buckets[bucket] = code + 1;
+        offsets[code + 1] = start + value.Length;
         Count = code + 1;
-        if (Count * 4L > _buckets.Length * 3L) GrowBuckets();
         return code;
     }
 
     private void GrowBuckets()
     {
-        _buckets = new int[_buckets.Length * 2];
-        _mask = _buckets.Length - 1;
-        for (var code = 0; code < Count; code++)
+        var old = _buckets;
+        var size = old.Length * 2;
+        if (Count >= _expectedEntries / 8) size = Math.Max(size, (int)BitOperations.RoundUpToPowerOf2((uint)(_expectedEntries * 4L / 3) + 1));
+        var buckets = new Bucket[size];
+        foreach (var bucket in old)
         {
-            var i = (int)_hashes[code] & _mask;
-            while (_buckets[i] != 0) i = (i + 1) & _mask;
-            _buckets[i] = code + 1;
+            if (bucket.Number == 0) continue;
+            var i = (int)bucket.Hash & (buckets.Length - 1);
+            while (buckets[i].Number != 0) i = (i + 1) & (buckets.Length - 1);
+            buckets[i] = bucket;
         }
+
+        _buckets = buckets;
     }
 
-    // Multiply-and-fold over 8-byte words: two multiplications for a typical 16-byte value.
+    // Multiply-and-fold: one multiplication for up to 16 bytes, as two words that may overlap, and one more for each 8 beyond.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Hash(ReadOnlySpan<byte> value)
     {
-        const ulong m = 0x9E3779B97F4A7C15;
-        var h = Seed ^ ((ulong)value.Length * m);
-        while (value.Length >= 8)
+        var length = (ulong)value.Length;
+        ulong a, b;
+        if (value.Length >= 8)
         {
-            h = Fold(h ^ BinaryPrimitives.ReadUInt64LittleEndian(value), m);
-            value = value[8..];
+            var seed = Seed;
+            if (value.Length > 16) seed = FoldWords(value, seed);
+            a = BinaryPrimitives.ReadUInt64LittleEndian(value) ^ seed;
+            b = BinaryPrimitives.ReadUInt64LittleEndian(value[^8..]);
+        }
+        else if (value.Length >= 4)
+        {
+            a = BinaryPrimitives.ReadUInt32LittleEndian(value) ^ Seed;
+            b = BinaryPrimitives.ReadUInt32LittleEndian(value[^4..]);
+        }
+        else if (value.Length > 0)
+        {
+            a = (value[0] | ((ulong)value[value.Length >> 1] << 8) | ((ulong)value[^1] << 16)) ^ Seed;
+            b = 0;
+        }
+        else
+        {
+            a = Seed;
+            b = 0;
         }
 
-        if (value.Length > 0)
-        {
-            ulong tail = 0;
-            if (value.Length >= 4)
-            {
-                tail = BinaryPrimitives.ReadUInt32LittleEndian(value) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(value[^4..]) << 32);
-            }
-            else
-            {
-                tail = value[0] | ((ulong)value[value.Length >> 1] << 8) | ((ulong)value[^1] << 16);
-            }
-
-            h = Fold(h ^ tail, 0xD6E8FEB86659FD93);
-        }
-
-        h = Fold(h, 0xA0761D6478BD642F);
+        var h = Fold(a ^ 0x9E3779B97F4A7C15, b ^ (length * 0xD6E8FEB86659FD93) ^ 0xA0761D6478BD642F);
+        h = Fold(h, 0xE7037ED1A0B428DB);
         return (uint)(h ^ (h >> 32));
     }
 
+    // All words but the last, which the caller reads.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong FoldWords(ReadOnlySpan<byte> value, ulong h)
+    {
+        for (value = value[8..]; value.Length > 8; value = value[8..]) h = Fold(h ^ BinaryPrimitives.ReadUInt64LittleEndian(value), 0x8EBC6AF09C88C6E3);
+        return h;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong a, ulong b)
     {
         var high = Math.BigMul(a, b, out var low);
@@ -149,4 +200,7 @@ public sealed class StringDictionary
 
     /// <summary>Where a value belongs.</summary>
     internal readonly record struct Place(uint Hash, int Bucket);
+
+    // The hash beside the code: a look-up that fails touches one cache line. Number is code + 1; 0 = free.
+    private readonly record struct Bucket(uint Hash, int Number);
 }

@@ -25,7 +25,7 @@ internal static class OtlpAttributes
 
     public static void Add(AttributeTableBuilder table, int row, ReadOnlySpan<byte> keyValue)
     {
-        if (TryAddPlainText(table, row, keyValue)) return;
+        if (table.TryAddUsual(row, keyValue)) return;
         ReadOnlySpan<byte> key = default, value = default;
         var reader = new WireReader(keyValue);
         while (!reader.AtEnd && reader.TryReadTag(out var field, out var wireType))
@@ -42,21 +42,6 @@ internal static class OtlpAttributes
         }
 
         AddValue(table, row, key, value);
-    }
-
-    /// <summary>
-    /// The usual form, 0A keyLen key | 12 valueLen | 0A textLen text, each shorter than 128 bytes: most attributes are such,
-    /// and five comparisons are much cheaper than reading two messages field by field.
-    /// </summary>
-    private static bool TryAddPlainText(AttributeTableBuilder table, int row, ReadOnlySpan<byte> keyValue)
-    {
-        if (keyValue.Length < 6 || keyValue[0] != 0x0A || keyValue[1] >= 0x80) return false;
-        var value = 2 + keyValue[1];
-        var valueLength = keyValue.Length - value - 2;
-        if (valueLength is < 2 or >= 0x80 || keyValue[value] != 0x12 || keyValue[value + 1] != valueLength) return false;
-        if (keyValue[value + 2] != 0x0A || keyValue[value + 3] != valueLength - 2) return false;
-        table.AddString(row, keyValue[2..value], keyValue[(value + 4)..]);
-        return true;
     }
 
     /// <summary>The member that comes last counts, as in any protobuf oneof.</summary>

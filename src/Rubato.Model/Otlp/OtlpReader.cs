@@ -90,8 +90,7 @@ public static partial class OtlpReader
             if (scopeRow < 0) scopeRow = InternScope(in scope, builder);
             counts.Accepted++;
             if (span.ParentSpanId.Length is not (0 or Spans.SpanId.Size)) counts.BadParentIds++;
-            var header = span.ToHeader();
-            var row = builder.AddSpan(in header, resourceRow, scopeRow);
+            var row = builder.AddSpan(in span.ToHeader(), resourceRow, scopeRow);
             if (span.FirstChild >= 0) ReadChildren(bytes, span.FirstChild, builder, row);
         }
     }
@@ -100,6 +99,14 @@ public static partial class OtlpReader
     private static void ReadChildren(ReadOnlySpan<byte> span, int start, SpanBatchBuilder builder, int row)
     {
         var attributes = builder.SpanAttributes;
+        // Attributes shorter than 128 bytes come first and are nearly all there is: tag, length, content.
+        while (span.Length - start >= 2 && span[start] == 0x4A && span[start + 1] < 0x80 && span[start + 1] + 2 <= span.Length - start)
+        {
+            var keyValue = span.Slice(start + 2, span[start + 1]);
+            if (!attributes.TryAddUsual(row, keyValue)) OtlpAttributes.Add(attributes, row, keyValue);
+            start += 2 + keyValue.Length;
+        }
+
         var reader = new WireReader(span) { Position = start };
         while (!reader.AtEnd && reader.TryReadTag(out var field, out var wireType))
         {

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Rubato.Model.Columns;
 using Rubato.Model.Spans;
 
@@ -18,33 +21,69 @@ internal ref struct OtlpSpanFields
     public void Scan(ReadOnlySpan<byte> message)
     {
         FirstChild = -1;
-        var reader = new WireReader(message);
-        while (!reader.AtEnd)
+        var at = 0;
+        while ((uint)at < (uint)message.Length)
         {
-            var at = reader.Position;
-            if (!reader.TryReadTag(out var field, out var wireType)) return;
-            var read = wireType switch
+            // Nearly every field has a tag of one byte, and a length of one byte or a fixed one.
+            var rest = message[at..];
+            int tag = rest[0];
+            if ((tag & 7) == 2 && tag < 0x80 && rest.Length > 1 && rest[1] < 0x80 && rest[1] + 2 <= rest.Length)
             {
-                2 => ReadBytesField(ref reader, field, at),
-                0 => ReadVarintField(ref reader, field),
-                1 => ReadFixed64Field(ref reader, field),
-                _ => ReadFixed32Field(ref reader, field),
-            };
-            if (!read) return;
+                SetBytes(tag >> 3, rest.Slice(2, rest[1]), at);
+                at += 2 + rest[1];
+            }
+            else if (tag is 0x39 or 0x41 && rest.Length >= 9)
+            {
+                var time = BinaryPrimitives.ReadUInt64LittleEndian(rest[1..]);
+                if (tag == 0x39) Header.StartUnixNano = time;
+                else Header.EndUnixNano = time;
+                at += 9;
+            }
+            else if (tag == 0x30 && rest.Length > 1 && rest[1] < 0x80)
+            {
+                Header.Kind = rest[1];
+                at += 2;
+            }
+            else
+            {
+                var reader = new WireReader(message) { Position = at };
+                if (!ReadField(ref reader, at)) return;
+                at = reader.Position;
+            }
         }
     }
 
-    public SpanHeader ToHeader()
+    /// <summary>Sets the ids of the header, which the caller has checked, and gives it.</summary>
+    [UnscopedRef]
+    public ref readonly SpanHeader ToHeader()
     {
         Header.TraceId = Spans.TraceId.Read(TraceId);
         Header.SpanId = Spans.SpanId.Read(SpanId);
         Header.ParentSpanId = ParentSpanId.Length == Spans.SpanId.Size ? Spans.SpanId.Read(ParentSpanId) : default;
-        return Header;
+        return ref Header;
     }
 
-    private bool ReadBytesField(ref WireReader reader, int field, int at)
+    private bool ReadField(ref WireReader reader, int at)
     {
-        if (!reader.TryReadBytes(out var value)) return false;
+        if (!reader.TryReadTag(out var field, out var wireType)) return false;
+        switch (wireType)
+        {
+            case 2:
+                if (!reader.TryReadBytes(out var value)) return false;
+                SetBytes(field, value, at);
+                return true;
+            case 0:
+                return ReadVarintField(ref reader, field);
+            case 1:
+                return ReadFixed64Field(ref reader, field);
+            default:
+                return ReadFixed32Field(ref reader, field);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SetBytes(int field, ReadOnlySpan<byte> value, int at)
+    {
         switch (field)
         {
             case 9 or 11 or 13:
@@ -69,8 +108,6 @@ internal ref struct OtlpSpanFields
                 ReadStatus(value);
                 break;
         }
-
-        return true;
     }
 
     private bool ReadVarintField(ref WireReader reader, int field)

@@ -95,26 +95,6 @@ internal ref struct OtlpWalk(ReadOnlySpan<byte> buffer)
         return true;
     }
 
-    /// <summary>
-    /// Steps over a span's attribute of the usual form: key, then one string, each shorter than 128 bytes. Most of a request
-    /// is such attributes, and three comparisons each are much cheaper than three levels of <see cref="CheckMessage"/>.
-    /// </summary>
-    public bool SkipPlainAttribute(int end)
-    {
-        // 4A len | 0A keyLen key | 12 valueLen | 0A textLen text
-        var b = Buffer;
-        var p = Position;
-        if (end - p < 8 || b[p] != 0x4A || b[p + 2] != 0x0A) return false;
-        var last = p + 2 + b[p + 1];
-        var value = p + 4 + b[p + 3];
-        // Lengths are below 128 when these hold, since a longer one would be two bytes.
-        if ((b[p + 1] | b[p + 3]) >= 0x80 || last > end || value + 4 > last) return false;
-        if (b[value] != 0x12 || b[value + 1] != last - value - 2) return false;
-        if (b[value + 2] != 0x0A || b[value + 3] != last - value - 4) return false;
-        Position = last;
-        return true;
-    }
-
     public readonly string ErrorText()
     {
         var where = _problemField == 0 ? $"{_problemMessage}" : $"{_problemMessage} field {_problemField}";

@@ -17,7 +17,7 @@ public sealed partial class QueryApi
         var request = SearchRequestOf(call);
         using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, request.Range, call.CancellationToken));
         var result = await SearchExecutor.SearchAsync(snapshot, request, call.CancellationToken);
-        QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "search").Inc(result.Metrics.InspectedBytes);
+        if (_options.IsMeasured) QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "search").Inc(result.Metrics.InspectedBytes);
         var pad = call.Limits.LeftPadTraceIds;
         if (call.Form == AnswerForm.Protobuf)
             await call.AnswerAsync(Accepted.Protobuf, SearchEncoding.ToProtobuf(result, pad), result.Problems);

@@ -33,18 +33,24 @@ public sealed partial class QueryApi : IDisposable
         _denied = [.. options.UrlDenyList.Select(p => new Regex(p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant))];
     }
 
+    /// <summary>What is answered, and by what; for those who ask without a socket.</summary>
+    public IReadOnlyList<(string Pattern, RequestDelegate Answer)> Routes =>
+    [
+        ("/api/search", Handler("search", SearchAsync)),
+        ("/api/search/tags", Handler("tags", TagNamesV1Async)),
+        ("/api/v2/search/tags", Handler("tags", TagNamesV2Async)),
+        ("/api/search/tag/{**rest}", Handler("tag_values", TagValuesV1Async)),
+        ("/api/v2/search/tag/{**rest}", Handler("tag_values", TagValuesV2Async)),
+        ("/api/traces/{id}", Handler("traces", TraceV1Async)),
+        ("/api/v2/traces/{id}", Handler("traces", TraceV2Async)),
+        ("/api/metrics/query", Handler("metrics", MetricsAsync)),
+        ("/api/metrics/query_range", Handler("metrics", MetricsAsync)),
+    ];
+
     /// <summary>Adds the routes, each below <paramref name="prefix"/> (<c>http_api_prefix</c>).</summary>
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        routes.Map(prefix + "/api/search", Handler("search", SearchAsync));
-        routes.Map(prefix + "/api/search/tags", Handler("tags", TagNamesV1Async));
-        routes.Map(prefix + "/api/v2/search/tags", Handler("tags", TagNamesV2Async));
-        routes.Map(prefix + "/api/search/tag/{**rest}", Handler("tag_values", TagValuesV1Async));
-        routes.Map(prefix + "/api/v2/search/tag/{**rest}", Handler("tag_values", TagValuesV2Async));
-        routes.Map(prefix + "/api/traces/{id}", Handler("traces", TraceV1Async));
-        routes.Map(prefix + "/api/v2/traces/{id}", Handler("traces", TraceV2Async));
-        routes.Map(prefix + "/api/metrics/query", Handler("metrics", MetricsAsync));
-        routes.Map(prefix + "/api/metrics/query_range", Handler("metrics", MetricsAsync));
+        foreach (var (pattern, answer) in Routes) routes.Map(prefix + pattern, answer);
     }
 
     public void Dispose() => _gate.Dispose();
@@ -66,7 +72,7 @@ public sealed partial class QueryApi : IDisposable
             if (Array.Find(_denied, r => r.IsMatch(url)) is { } denied)
                 throw ApiException.BadRequest($"Invalid request {url}. It matches {denied} of query_frontend.url_deny_list, so this server does not answer it.");
 
-            QueryMetrics.Queries.WithLabels(tenantLabel, op).Inc();
+            if (_options.IsMeasured) QueryMetrics.Queries.WithLabels(tenantLabel, op).Inc();
             using var turn = await _gate.EnterAsync(tenantLabel, either.Token);
             await handle(new QueryCall(http, new QueryParameters(http.Request.Query, _time), tenants, LimitsOf(tenants), either.Token));
         }
@@ -99,8 +105,11 @@ public sealed partial class QueryApi : IDisposable
         finally
         {
             if (http.Response.Headers[QueryCall.IncompleteHeader] is { Count: > 0 } missing) LogIncomplete(_logger, op, tenantLabel, missing.ToString());
-            QueryMetrics.QueryDuration.WithLabels(op, http.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture))
-                .Observe(_time.GetElapsedTime(started).TotalSeconds);
+            if (_options.IsMeasured)
+            {
+                QueryMetrics.QueryDuration.WithLabels(op, http.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                    .Observe(_time.GetElapsedTime(started).TotalSeconds);
+            }
         }
     }
 

@@ -5,6 +5,9 @@ public sealed record QueryApiOptions
 {
     public bool MultitenancyEnabled { get; init; }
 
+    /// <summary>Whether queries count in the metrics. False for those that nobody asked, at start.</summary>
+    public bool IsMeasured { get; init; } = true;
+
     /// <summary><c>multi_tenant_queries_enabled</c>.</summary>
     public bool MultiTenantQueriesEnabled { get; init; } = true;
 

@@ -17,6 +17,8 @@ public sealed record BlockMeta
     /// <summary>A rubato.json larger than this is not one. 64 k ranges of WAL records fit.</summary>
     public const int MaxBytes = 4 << 20;
 
+    private static readonly HashSet<string> s_fields = [.. BlockJsonContext.Default.BlockMeta.Properties.Select(p => p.Name)];
+
     [JsonPropertyName("format")]
     public string Format { get; init; } = CurrentFormat;
 
@@ -92,7 +94,7 @@ public sealed record BlockMeta
     [JsonConverter(typeof(WalRecordRangesJsonConverter))]
     public IReadOnlyList<WalRecordRange> WalRecords { get; init; } = [];
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, BlockJsonContext.Default.BlockMeta);
+    public byte[] ToJson() => BlockMetaSeal.Seal(JsonSerializer.SerializeToUtf8Bytes(this, BlockJsonContext.Default.BlockMeta));
 
     /// <summary>Reads and checks; <paramref name="error"/> says what is wrong in words for the log.</summary>
     public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out BlockMeta? meta, [NotNullWhen(false)] out string? error)
@@ -107,7 +109,7 @@ public sealed record BlockMeta
         try
         {
             meta = JsonSerializer.Deserialize(json, BlockJsonContext.Default.BlockMeta);
-            error = meta is null ? "it is null" : meta.Check();
+            error = meta is null ? "it is null" : meta.Check() ?? CheckSeal(json);
         }
         catch (JsonException e)
         {
@@ -117,6 +119,23 @@ public sealed record BlockMeta
         if (error is not null)
             meta = null;
         return error is null;
+    }
+
+    // Blocks from before the checksum have none. A file without it has no field that we do not know either, or one of its names is damaged.
+    private static string? CheckSeal(ReadOnlySpan<byte> json)
+    {
+        if (BlockMetaSeal.IsRight(json) is { } isRight)
+            return isRight ? null : "its checksum does not match: it is damaged or was changed by hand";
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
+            var name = System.Text.Encoding.UTF8.GetString(reader.ValueSpan); // Perhaps not even UTF-8.
+            if (!s_fields.Contains(name))
+                return $"it has no checksum and an unknown field '{name}'";
+        }
+
+        return null;
     }
 
     private string? Check()

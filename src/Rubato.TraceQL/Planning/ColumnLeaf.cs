@@ -16,6 +16,10 @@ internal abstract class ColumnLeaf(ValueTest test) : LeafNode
     {
         switch (vector)
         {
+            // Without a look at a single value: columns hold only rows that have one. What an encoded value is, its bytes tell.
+            case not null when condition is PresentTest && vector.Type != ColumnType.Any:
+                ColumnKernels.Present(vector, into);
+                break;
             case StringVector text:
                 // Testing every entry pays only where entries are shared.
                 if (text.Dictionary.Count > text.Count * 2 && text.Type == ColumnType.String) ColumnKernels.Texts(text, condition, into);

@@ -72,6 +72,11 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _state.Set("distributor", "Starting");
         _state.Set("query-frontend", "Starting");
 
+        // Beside opening the store and replaying the log, which mostly wait for the disk.
+        var warmUp = _config.Server.WarmUp
+            ? Task.Run(() => WarmUp.WarmUp.RunAsync(_time, _loggers, _loopsStop.Token), CancellationToken.None)
+            : Task.CompletedTask;
+        _loops.Add(warmUp);
         _storage = await Timed("store", () => ServerStorage.OpenAsync(_config, _loggers, _time, cancellationToken));
         _loops.Add(_storage.Poller.RunAsync(_loopsStop.Token));
         _ingester = new Ingester(
@@ -89,6 +94,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         var distributor = new Distributor(
             _ingester, new Ingest.Distributor.DistributorOptions { RetryAfter = _config.Distributor.RetryAfterOnResourceExhausted }, _time, _loggers.CreateLogger<Distributor>());
         await StartReceiversAsync(distributor);
+        await warmUp.WaitAsync(cancellationToken);
         _state.Set("distributor", "Running");
         _state.Set("server", "Running");
         Log.Started(_logger, Describe(), _config.Compactor.Compaction.BlockRetention.TotalHours);

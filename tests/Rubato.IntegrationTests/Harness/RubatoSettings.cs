@@ -13,6 +13,8 @@ internal sealed class RubatoSettings
         ["server.grpc_listen_port"] = "0",
         ["server.log_level"] = "info",
         ["server.log_format"] = "logfmt",
+        // A second of CPU for each of the many servers; SharedServer and WarmUpTests have it on.
+        ["server.warm_up"] = "false",
         ["distributor.receivers.otlp.protocols.grpc.endpoint"] = "127.0.0.1:0",
         ["distributor.receivers.otlp.protocols.http.endpoint"] = "127.0.0.1:0",
         ["storage.trace.backend"] = "local",

@@ -15,6 +15,7 @@ public sealed class SharedServer : IAsyncLifetime
     internal RubatoProcess Server => _server!;
 
     public async ValueTask InitializeAsync() => _server = await RubatoProcess.StartAsync(new RubatoSettings()
+        .With("server.warm_up", "true")
         .With("distributor.receivers.otlp.protocols.http.cors.allowed_origins", "[\"https://shop.example\"]"));
 
     public async ValueTask DisposeAsync()

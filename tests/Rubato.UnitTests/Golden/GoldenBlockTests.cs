@@ -5,6 +5,7 @@ using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Model.Tenants;
+using Rubato.Oracles;
 using Rubato.Storage.Blocks;
 using Rubato.Testing;
 using Rubato.UnitTests.Storage.Blocks;
@@ -46,6 +47,14 @@ public sealed class GoldenBlockTests
             var rows = await segment.FindTraceAsync(trace.Key, ScanContext.None);
             Assert.Equal(SpanText.Of(trace, sortAttributes: true), SpanText.Of(await segment.ReadSpansAsync(rows, ScanContext.None), sortAttributes: true));
         }
+    }
+
+    [Fact]
+    public void Version_1_is_read_by_other_engines_alike()
+    {
+        var report = FileOracles.Check(Path.Combine(V1, BlockKeys.Data), new OracleOptions { PlainColumns = 100 });
+        Assert.Equal(260, report.Rows);
+        Assert.True(report.Questions > 50);
     }
 
     [Fact]

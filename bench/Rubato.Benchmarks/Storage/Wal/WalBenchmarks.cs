@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Rubato.Model.Tenants;
 using Rubato.Storage.Wal;
-using Rubato.Testing;
 
 namespace Rubato.Benchmarks.Storage.Wal;
 
@@ -14,7 +13,7 @@ public class WalBenchmarks
 {
     private const int Together = 16;
 
-    private readonly byte[] _request = LoadShapeRequests.Make(1, 500, 1)[0];
+    private readonly byte[] _request = LoadShapeBatches.Requests(1)[0];
     private string _folder = "";
     private WriteAheadLog _log = null!;
     private int _appends;

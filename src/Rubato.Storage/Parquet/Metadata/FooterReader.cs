@@ -112,6 +112,18 @@ internal sealed class FooterReader
         _rowGroups.Add(new ParquetRowGroup { FirstRow = firstRow, RowCount = (int)rows, Columns = columns });
     }
 
+    /// <summary>The format's own name, which is what people find in other tools.</summary>
+    private static string CodecName(ParquetCodec codec) => (int)codec switch
+    {
+        1 => "SNAPPY",
+        2 => "GZIP",
+        3 => "LZO",
+        4 => "BROTLI",
+        5 => "LZ4",
+        7 => "LZ4_RAW",
+        var number => $"codec {number}",
+    };
+
     private ParquetColumnChunk ReadChunk(ref ThriftCompactReader thrift, ParquetField field)
     {
         var chunk = new ChunkFields();
@@ -130,7 +142,7 @@ internal sealed class FooterReader
         }
 
         if (chunk.Codec is not (ParquetCodec.Uncompressed or ParquetCodec.Zstd))
-            throw new ParquetFormatException($"Parquet column '{field.Path}': compression codec {(int)chunk.Codec} is not supported, only zstd and none.") { Column = field.Path };
+            throw new ParquetFormatException($"Parquet column '{field.Path}': compression {CodecName(chunk.Codec)} is not supported (only ZSTD and none).") { Column = field.Path };
         long start = chunk.DictionaryOffset > 0 ? Math.Min(chunk.DictionaryOffset, chunk.DataOffset) : chunk.DataOffset;
         if (start < 4 || chunk.StoredBytes < 0 || chunk.StoredBytes > int.MaxValue || start > _dataEnd - chunk.StoredBytes
             || chunk.DataOffset > start + chunk.StoredBytes)

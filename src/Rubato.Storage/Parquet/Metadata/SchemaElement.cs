@@ -91,7 +91,7 @@ internal sealed record SchemaElement
     private ParquetField ToField(string? group)
     {
         if (!Enum.IsDefined((ParquetType)Type))
-            throw Unsupported(Name, $"physical type {Type}");
+            throw Unsupported(Name, $"physical type {Type switch { 3 => "INT96", 4 => "FLOAT", _ => $"{Type}" }}");
         if (Repetition is not (Repetition.Required or Repetition.Optional))
             throw Unsupported(Name, $"repetition {(int)Repetition}");
         var type = (ParquetType)Type;

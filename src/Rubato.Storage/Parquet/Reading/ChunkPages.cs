@@ -77,8 +77,10 @@ internal readonly ref struct ChunkPages
     /// <summary>The values, unpacked into <paramref name="scratch"/> when they are compressed.</summary>
     public ReadOnlySpan<byte> Values(Page page, Span<byte> scratch)
     {
-        if (!page.Header.IsCompressed || page.ValueBytes == 0)
+        if (!page.Header.IsCompressed)
             return StoredValues(page);
+        if (page.ValueBytes == 0)
+            return default; // Other writers compress nothing to a frame of 9 bytes.
         Span<byte> target = scratch[..page.ValueBytes];
         Decompression.Unpack(StoredValues(page), target);
         return target;

@@ -1,43 +1,17 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Rubato.Model.Columns;
 
 namespace Rubato.TraceQL.Execution.Scan;
 
-/// <summary>Loops over columns that add the rows whose value passes to a selection.</summary>
+/// <summary>Adds the rows of a column whose value passes to a selection: chooses the kernel that fits column and condition.</summary>
 internal static class ColumnKernels
 {
     /// <summary>Codes that are in the match.</summary>
     public static void Codes(StringVector column, DictionaryMatch match, Selection into)
     {
         if (match.Count == 0) return;
-        var codes = column.Codes;
-        if (!column.IsDense)
-        {
-            var rows = column.Rows;
-            var table = match.Codes;
-            for (var i = 0; i < codes.Length; i++)
-            {
-                if (table[codes[i]] != 0) into.Set(rows[i]);
-            }
-        }
-        else if (match.Count == 1)
-        {
-            EqualDense(codes, match.First, into.Words);
-        }
-        else
-        {
-            var words = into.Words;
-            var table = match.Codes;
-            for (var start = 0; start < codes.Length; start += 64)
-            {
-                var part = codes.Slice(start, Math.Min(64, codes.Length - start));
-                var word = 0UL;
-                for (var i = 0; i < part.Length; i++) word |= (ulong)table[part[i]] << i;
-                words[start >> 6] |= word;
-            }
-        }
+        if (match.Count == match.Codes.Length) Present(column, into);
+        else if (match.TryRange(out var low, out var high, out var inverted)) Add(column, column.Codes, new CodeRange(low, high, inverted), into);
+        else Add(column, column.Codes, new CodeTable(match.Codes), into);
     }
 
     /// <summary>Each value on its own, where the dictionary is larger than the column.</summary>
@@ -51,14 +25,13 @@ internal static class ColumnKernels
 
     public static void Ints(Int64Vector column, ValueTest test, Selection into)
     {
-        var values = column.Values;
         if (test.TryIntRange(out var low, out var high, out var inverted))
         {
-            if (column.IsDense) RangeDense(values, low, high, inverted, into.Words);
-            else RangeSparse(values, column.Rows, low, high, inverted, into);
+            Add(column, column.Values, new IntRange(low, high, inverted), into);
             return;
         }
 
+        var values = column.Values;
         for (var i = 0; i < values.Length; i++)
         {
             if (test.Int(values[i])) into.Set(RowOf(column, i));
@@ -67,6 +40,12 @@ internal static class ColumnKernels
 
     public static void Floats(DoubleVector column, ValueTest test, Selection into)
     {
+        if (test.TryFloatRange(out var low, out var high, out var inverted))
+        {
+            Add(column, column.Values, new FloatRange(low, high, inverted), into);
+            return;
+        }
+
         var values = column.Values;
         for (var i = 0; i < values.Length; i++)
         {
@@ -74,92 +53,22 @@ internal static class ColumnKernels
         }
     }
 
-    public static void Bools(BoolVector column, ValueTest test, Selection into)
-    {
-        var values = column.Values;
-        var (onTrue, onFalse) = (test.Bool(true), test.Bool(false));
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (values[i] ? onTrue : onFalse) into.Set(RowOf(column, i));
-        }
-    }
+    public static void Bools(BoolVector column, ValueTest test, Selection into) =>
+        Add(column, column.Values, new BoolIs(test.Bool(true), test.Bool(false)), into);
 
     /// <summary>Rows that have a value at all.</summary>
     public static void Present(ColumnVector column, Selection into)
     {
-        if (column.IsDense)
-        {
-            into.SetAll();
-            return;
-        }
+        if (column.IsDense) into.SetAll();
+        else RowKernels.Rows(column.Rows, into.Words);
+    }
 
-        foreach (var row in column.Rows) into.Set(row);
+    private static void Add<T, TTest>(ColumnVector column, ReadOnlySpan<T> values, TTest test, Selection into)
+        where TTest : struct, ILaneTest<T>
+    {
+        if (column.IsDense) RowKernels.Dense(values, test, into.Words);
+        else RowKernels.Sparse(values, column.Rows, test, into.Words);
     }
 
     private static int RowOf(ColumnVector column, int index) => column.IsDense ? index : column.Rows[index];
-
-    private static void EqualDense(ReadOnlySpan<int> codes, int wanted, Span<ulong> words)
-    {
-        var i = 0;
-        if (Vector256.IsHardwareAccelerated)
-        {
-            ref var first = ref MemoryMarshal.GetReference(codes);
-            var pattern = Vector256.Create(wanted);
-            for (; i + 64 <= codes.Length; i += 64)
-            {
-                var word = 0UL;
-                for (var lane = 0; lane < 64; lane += 8)
-                {
-                    var equal = Vector256.Equals(Vector256.LoadUnsafe(ref first, (nuint)(i + lane)), pattern);
-                    word |= (ulong)Vector256.ExtractMostSignificantBits(equal) << lane;
-                }
-
-                words[i >> 6] |= word;
-            }
-        }
-
-        for (; i < codes.Length; i++)
-        {
-            if (codes[i] == wanted) words[i >> 6] |= 1UL << (i & 63);
-        }
-    }
-
-    // One unsigned comparison says whether a value lies in a closed range.
-    private static void RangeDense(ReadOnlySpan<long> values, long low, long high, bool inverted, Span<ulong> words)
-    {
-        var width = (ulong)high - (ulong)low;
-        var flip = inverted ? ulong.MaxValue : 0UL;
-        for (var start = 0; start < values.Length; start += 64)
-        {
-            var part = values.Slice(start, Math.Min(64, values.Length - start));
-            var word = 0UL;
-            if (part.Length == 64 && Vector256.IsHardwareAccelerated)
-            {
-                ref var first = ref Unsafe.As<long, ulong>(ref MemoryMarshal.GetReference(part));
-                var (lows, widths) = (Vector256.Create((ulong)low), Vector256.Create(width));
-                for (var lane = 0; lane < 64; lane += 4)
-                {
-                    var inside = Vector256.LessThanOrEqual(Vector256.LoadUnsafe(ref first, (nuint)lane) - lows, widths);
-                    word |= (ulong)Vector256.ExtractMostSignificantBits(inside) << lane;
-                }
-            }
-            else
-            {
-                for (var i = 0; i < part.Length; i++) word |= ((ulong)part[i] - (ulong)low <= width ? 1UL : 0UL) << i;
-            }
-
-            word ^= flip;
-            if (part.Length < 64) word &= ulong.MaxValue >> (64 - part.Length);
-            words[start >> 6] |= word;
-        }
-    }
-
-    private static void RangeSparse(ReadOnlySpan<long> values, ReadOnlySpan<int> rows, long low, long high, bool inverted, Selection into)
-    {
-        var width = (ulong)high - (ulong)low;
-        for (var i = 0; i < values.Length; i++)
-        {
-            if (((ulong)values[i] - (ulong)low <= width) != inverted) into.Set(rows[i]);
-        }
-    }
 }

@@ -37,9 +37,28 @@ internal sealed class DictionaryMatch
     {
         var match = new DictionaryMatch(dictionary);
         if (type == ColumnType.Any) match.TestValues(test, cancellationToken);
+        else if (test.ExactText is { } exact) match.FindExact(exact.Span, cancellationToken);
         else if (test.Needle.Length > 0 && dictionary.Count >= PoolSearchEntries) match.SearchPool(test, cancellationToken);
         else match.TestEach(test, cancellationToken);
         return match;
+    }
+
+    /// <summary>
+    /// The passing codes are those of a closed range, or, inverted, all outside it: one text, all but one, or the neighbours
+    /// that a sorted dictionary makes of a prefix. Comparing a code is several times cheaper than looking it up.
+    /// </summary>
+    public bool TryRange(out int low, out int high, out bool inverted)
+    {
+        (low, high, inverted) = (First, Codes.AsSpan().LastIndexOf((byte)1), false);
+        if (high - low + 1 == Count) return true;
+        (low, high, inverted) = (Codes.AsSpan().IndexOf((byte)0), Codes.AsSpan().LastIndexOf((byte)0), true);
+        return high - low + 1 == Codes.Length - Count;
+    }
+
+    private void FindExact(ReadOnlySpan<byte> text, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var code = ExactText.Next(_dictionary, text, 0); code >= 0; code = ExactText.Next(_dictionary, text, code + 1)) Add(code);
     }
 
     private void TestValues(ValueTest test, CancellationToken cancellationToken)

@@ -74,6 +74,23 @@ internal sealed class LiteralTest(BinaryOperator op, StaticValue literal, bool s
         return true;
     }
 
+    // NaN as the literal makes ranges that nothing lies in, which is what comparing with NaN means.
+    public override bool TryFloatRange(out double low, out double high, out bool inverted)
+    {
+        var value = literal.AsDouble();
+        (low, high, inverted) = op switch
+        {
+            BinaryOperator.Equal => (value, value, false),
+            BinaryOperator.NotEqual => (value, value, true),
+            // Below minus infinity and above infinity there is nothing: the next number would be the same again.
+            BinaryOperator.Less => (double.IsNegativeInfinity(value) ? double.NaN : double.NegativeInfinity, double.BitDecrement(value), false),
+            BinaryOperator.LessOrEqual => (double.NegativeInfinity, value, false),
+            BinaryOperator.Greater => (double.BitIncrement(value), double.IsPositiveInfinity(value) ? double.NaN : double.PositiveInfinity, false),
+            _ => (value, double.PositiveInfinity, false),
+        };
+        return literal.IsNumeric;
+    }
+
     private bool Holds(int order) => op switch
     {
         BinaryOperator.Equal => order == 0,

@@ -58,22 +58,19 @@ internal sealed class Selection
 
     public Selection And(Selection other)
     {
-        var (mine, theirs) = (_words, other._words);
-        for (var i = 0; i < mine.Length; i++) mine[i] &= theirs[i];
+        BitWords.Apply<BitAnd>(_words, other._words);
         return this;
     }
 
     public Selection AndNot(Selection other)
     {
-        var (mine, theirs) = (_words, other._words);
-        for (var i = 0; i < mine.Length; i++) mine[i] &= ~theirs[i];
+        BitWords.Apply<BitAndNot>(_words, other._words);
         return this;
     }
 
     public Selection Or(Selection other)
     {
-        var (mine, theirs) = (_words, other._words);
-        for (var i = 0; i < mine.Length; i++) mine[i] |= theirs[i];
+        BitWords.Apply<BitOr>(_words, other._words);
         return this;
     }
 

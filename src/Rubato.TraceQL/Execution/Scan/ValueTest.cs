@@ -38,4 +38,11 @@ internal abstract class ValueTest
         (low, high, inverted) = (0, 0, false);
         return false;
     }
+
+    /// <summary>The floats that pass are those in the range, or, inverted, all others; NaN lies in no range.</summary>
+    public virtual bool TryFloatRange(out double low, out double high, out bool inverted)
+    {
+        (low, high, inverted) = (0, 0, false);
+        return false;
+    }
 }

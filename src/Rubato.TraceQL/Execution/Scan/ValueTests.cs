@@ -47,6 +47,19 @@ internal sealed class PresentTest : ValueTest
     public override bool Bool(bool value) => true;
 
     public override bool Value(FieldValue value) => !value.IsNil;
+
+    public override bool TryIntRange(out long low, out long high, out bool inverted)
+    {
+        (low, high, inverted) = (long.MinValue, long.MaxValue, false);
+        return true;
+    }
+
+    // Not in a range that is empty: NaN is a value too.
+    public override bool TryFloatRange(out double low, out double high, out bool inverted)
+    {
+        (low, high, inverted) = (double.NaN, double.NaN, true);
+        return true;
+    }
 }
 
 /// <summary>A bare boolean attribute, or its negation: arrays do not fit.</summary>

@@ -36,7 +36,29 @@ public sealed class BlockMetaTests
     {
         var json = JsonNode.Parse(Sample.ToJson())!.AsObject();
         json["somethingNew"] = new JsonObject { ["a"] = 1 };
-        Assert.True(BlockMeta.TryParse(Encoding.UTF8.GetBytes(json.ToJsonString()), out _, out _));
+        json.Remove("checksum");
+        Assert.True(BlockMeta.TryParse(BlockMetaSeal.Seal(Encoding.UTF8.GetBytes(json.ToJsonString())), out _, out _));
+    }
+
+    [Fact]
+    public void A_description_from_before_the_checksum_is_read()
+    {
+        var json = JsonNode.Parse(Sample.ToJson())!.AsObject();
+        json.Remove("checksum");
+        Assert.True(BlockMeta.TryParse(Encoding.UTF8.GetBytes(json.ToJsonString()), out _, out var error), error);
+
+        // But not with a field that nobody knows, which may be the checksum under a damaged name.
+        json["checksuM"] = "0123456789abcdef";
+        Assert.False(BlockMeta.TryParse(Encoding.UTF8.GetBytes(json.ToJsonString()), out _, out error));
+        Assert.Contains("checksuM", error);
+    }
+
+    [Fact]
+    public void A_digit_that_changed_is_noticed()
+    {
+        var json = Encoding.UTF8.GetString(Sample.ToJson());
+        Assert.False(BlockMeta.TryParse(Encoding.UTF8.GetBytes(json.Replace("\"totalSpans\": 100", "\"totalSpans\": 101", StringComparison.Ordinal)), out _, out var error));
+        Assert.Contains("checksum", error);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
+using Rubato.Oracles;
 using Rubato.Storage.Blocks;
 
 namespace Rubato.UnitTests.Storage.Blocks;
@@ -7,6 +8,8 @@ namespace Rubato.UnitTests.Storage.Blocks;
 /// <summary>A block written into a folder of its own, gone with the test.</summary>
 internal sealed class TestBlock : IDisposable
 {
+    private static int s_smallBlocks;
+
     private TestBlock(string folder, BlockFigures figures)
     {
         Folder = folder;
@@ -34,10 +37,14 @@ internal sealed class TestBlock : IDisposable
     public static TestBlock Write(IReadOnlyList<BatchRows> input, BlockWriterOptions? options = null)
     {
         var folder = Directory.CreateTempSubdirectory("rubato-block-").FullName;
-        using var data = File.Create(Path.Combine(folder, BlockKeys.Data));
-        using var index = File.Create(Path.Combine(folder, BlockKeys.Index));
-        var figures = Format.Write(input, data, index, options ?? new BlockWriterOptions { RowGroupSpans = 200 }, CancellationToken.None);
-        return new TestBlock(folder, figures);
+        BlockFigures figures;
+        using (var data = File.Create(Path.Combine(folder, BlockKeys.Data)))
+        using (var index = File.Create(Path.Combine(folder, BlockKeys.Index)))
+            figures = Format.Write(input, data, index, options ?? new BlockWriterOptions { RowGroupSpans = 200 }, CancellationToken.None);
+        var block = new TestBlock(folder, figures);
+        // Every block that a test writes is read by other engines too. Some tests write thousands with a few spans each: of those every 20th.
+        if (figures.SpanCount >= 40 || Interlocked.Increment(ref s_smallBlocks) % 20 == 1) FileOracles.Check(block.DataPath);
+        return block;
     }
 
     public async Task<IReadOnlyList<ISpanSegment>> SegmentsAsync() => await Block.OpenSegmentsAsync(CancellationToken.None);

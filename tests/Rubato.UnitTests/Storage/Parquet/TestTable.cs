@@ -1,5 +1,6 @@
-using Xunit;
+using Rubato.Oracles;
 using Rubato.Storage.Parquet;
+using Xunit;
 
 namespace Rubato.UnitTests.Storage.Parquet;
 
@@ -33,7 +34,23 @@ internal sealed class TestTable
         }
         long bytes = writer.Finish();
         Assert.Equal(bytes, stream.Length);
+        AskOthers(stream.ToArray());
         return stream.ToArray();
+    }
+
+    /// <summary>Every file that a test writes is read by other engines too, and compared with what our reader gives.</summary>
+    private static void AskOthers(byte[] file)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, file);
+            FileOracles.Check(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     private static void WriteColumn(ParquetFileWriter writer, ParquetField field, object?[] column, Random random)

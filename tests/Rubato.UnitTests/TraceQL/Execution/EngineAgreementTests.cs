@@ -18,13 +18,13 @@ public sealed class EngineAgreementTests
 {
     [Fact]
     public void Vectorised_filter_selects_what_the_plain_evaluator_does() =>
-        Gen.Select(RandomTraces.Spans, RandomTraces.Expression, Gen.Bool).Sample(
-            (spans, text, narrow) =>
+        Gen.Select(RandomTraces.Spans, RandomTraces.Expression, Gen.Int[0, 2]).Sample(
+            (spans, text, kind) =>
             {
                 if (!TraceQLCompiler.TryCompile($"{{ {text} }}", QueryUse.Search, out var query, out _)) return;
                 var condition = ((SpansetFilter)query.Pipeline.Stages[0]).Condition;
                 // Two columns for each owner: the other keys are in the overflow.
-                var segment = SpanSegments.Of(spans, narrow ? new BatchLimits { MaxAttributeColumns = 2 } : null);
+                var segment = SpanSegments.Of(spans, kind switch { 0 => null, 1 => new BatchLimits { MaxAttributeColumns = 2 }, _ => SpanSegments.NothingInterned });
                 var scan = new SegmentScan(segment, ScanContext.None, new TraceSpread([segment], ScanContext.None));
                 var selected = FilterPlan.Compile(condition).EvaluateAsync(scan).AsTask().GetAwaiter().GetResult();
                 var expected = PlainMatches(spans, condition);
@@ -48,7 +48,7 @@ public sealed class EngineAgreementTests
                 var random = new Random(seed);
                 var split = spans.GroupBy(_ => random.Next(parts)).Select(g => (IEnumerable<Span>)[.. g]).ToArray();
                 var request = new SearchRequest { Query = query, Limit = limit, Range = range, SpansPerSpanset = 100 };
-                var result = SearchExecutor.SearchAsync(SpanSegments.Snapshot(split), request, CancellationToken.None).GetAwaiter().GetResult();
+                var result = SearchExecutor.SearchAsync(SpanSegments.Snapshot(seed % 3 == 0 ? SpanSegments.NothingInterned : null, split), request, CancellationToken.None).GetAwaiter().GetResult();
                 Assert.Equal(Newest(spans, query, limit, range), result.Traces.Select(Text));
             },
             iter: 3000);
@@ -66,7 +66,7 @@ public sealed class EngineAgreementTests
                 {
                     foreach (var part in spans.GroupBy(_ => random.Next(parts)))
                     {
-                        var batch = SpanSegments.Of(part);
+                        var batch = SpanSegments.Of(part, random.Next(2) == 0 ? SpanSegments.NothingInterned : null);
                         if ((stored & (1 << part.Key)) == 0)
                         {
                             segments.Add(batch);

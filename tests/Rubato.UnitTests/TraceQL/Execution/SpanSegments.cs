@@ -10,7 +10,12 @@ namespace Rubato.UnitTests.TraceQL.Execution;
 /// <summary>Segments in memory made of plain spans.</summary>
 internal static class SpanSegments
 {
-    public static SpanSnapshot Snapshot(params IEnumerable<Span>[] parts) => new([.. parts.Select(p => Of(p))], [], 0, 0);
+    /// <summary>Every string column takes its values for unique after the first: repeated ones are entries of their own.</summary>
+    public static BatchLimits NothingInterned { get; } = new() { ProbeValues = 1 };
+
+    public static SpanSnapshot Snapshot(params IEnumerable<Span>[] parts) => Snapshot(null, parts);
+
+    public static SpanSnapshot Snapshot(BatchLimits? limits, params IEnumerable<Span>[] parts) => new([.. parts.Select(p => Of(p, limits))], [], 0, 0);
 
     public static BatchSegment Of(IEnumerable<Span> spans, BatchLimits? limits = null)
     {

@@ -30,4 +30,35 @@ public sealed class ValueTestTests
     [Fact]
     public void ExactText_of_a_plain_pattern_is_its_text() =>
         Assert.Equal("abc", Encoding.UTF8.GetString(new RegexTest(Re2Regex.Create("abc"), negated: false).ExactText!.Value.Span));
+
+    [Theory]
+    [InlineData(BinaryOperator.Equal)]
+    [InlineData(BinaryOperator.NotEqual)]
+    [InlineData(BinaryOperator.Less)]
+    [InlineData(BinaryOperator.LessOrEqual)]
+    [InlineData(BinaryOperator.Greater)]
+    [InlineData(BinaryOperator.GreaterOrEqual)]
+    public void The_range_of_floats_holds_what_passes(BinaryOperator comparison)
+    {
+        double[] numbers =
+        [
+            double.NaN, double.NegativeInfinity, double.PositiveInfinity, double.MinValue, double.MaxValue, 0.0, -0.0, double.Epsilon, -double.Epsilon,
+            1, double.BitIncrement(1), double.BitDecrement(1), -1, double.BitDecrement(double.MaxValue),
+        ];
+        foreach (var literal in numbers)
+        {
+            var test = new LiteralTest(comparison, StaticValue.FromFloat(literal), sameType: true);
+            Assert.True(test.TryFloatRange(out var low, out var high, out var inverted));
+            Assert.All(numbers, value => Assert.Equal(test.Float(value), (value >= low && value <= high) != inverted));
+        }
+    }
+
+    [Fact]
+    public void A_present_value_passes_whatever_it_is()
+    {
+        Assert.True(PresentTest.Instance.TryFloatRange(out var low, out var high, out var inverted));
+        Assert.All((double[])[double.NaN, 0, double.PositiveInfinity], value => Assert.True((value >= low && value <= high) != inverted));
+        Assert.True(PresentTest.Instance.TryIntRange(out var least, out var most, out var outside));
+        Assert.Equal((long.MinValue, long.MaxValue, false), (least, most, outside));
+    }
 }

@@ -240,6 +240,7 @@ internal sealed class BlockIndex
         var length = outer.Count();
         var packed = outer.Bytes(outer.Count());
         if (length > MaxBodyBytes) throw new InvalidDataException($"an index of {length} bytes");
+        Parquet.Reading.Decompression.CheckSize(packed, length); // A few bytes must not cost memory.
         var body = new byte[length];
         try
         {

@@ -1,0 +1,1 @@
+return Rubato.Oracles.OracleCommand.Run(args);
