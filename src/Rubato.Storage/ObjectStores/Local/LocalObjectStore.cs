@@ -13,6 +13,7 @@ public sealed class LocalObjectStore : IObjectStore
     internal const string TemporaryExtension = ".rubato-tmp";
 
     private readonly string _root;
+    private readonly Lock _creating = new();
     private long _temporaries;
 
     public LocalObjectStore(string root)
@@ -83,17 +84,19 @@ public sealed class LocalObjectStore : IObjectStore
         if (File.Exists(PathOf(key)))
             return false;
         var (path, temporary) = await WriteTemporaryAsync(key, (file, token) => file.WriteAsync(content, token), cancellationToken);
-        try
+        // The runtime's move without overwriting looks first and renames then, so two racers may both win. One process owns the folder
+        // (DataFolderLock), so its own lock decides.
+        lock (_creating)
         {
-            // Without replace it is link and unlink: one of two racers fails.
-            Publish(temporary, path, replace: false);
-            return true;
+            if (!File.Exists(path))
+            {
+                Publish(temporary, path, replace: false);
+                return true;
+            }
         }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(temporary);
-            return false;
-        }
+
+        File.Delete(temporary);
+        return false;
     }
 
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
