@@ -109,12 +109,15 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
     }
 
     // Traces that are certainly outside the time range or the duration limits go now; of traces in several segments
-    // nothing is certain. Also sharpens the starts of recent traces.
+    // nothing is certain.
     private async ValueTask<TraceList> InRangeAsync(TraceList traces)
     {
         var (range, own) = (request.Range, scan.Segment.TimeRange);
         var limited = request.MinDurationNano > 0 || request.MaxDurationNano < ulong.MaxValue;
         if (traces.Count == 0 || (!limited && range.StartUnixNano <= own.StartUnixNano && range.EndUnixNano >= own.EndUnixNano)) return traces;
+        // A trace with a start in the range overlaps it, whatever else belongs to it: mostly that settles all, and the columns of
+        // a whole block need not be read because the block reaches over the range.
+        if (!limited && StartWithin(traces, range)) return traces;
         var straddling = await spread.StraddlingAsync().ConfigureAwait(false);
         var times = await TraceTable.OfAsync(scan.Segment, scan.Context).ConfigureAwait(false);
         return Where(traces, id =>
@@ -123,6 +126,16 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
             var duration = end - start;
             return start <= range.EndUnixNano && end >= range.StartUnixNano && duration >= request.MinDurationNano && duration <= request.MaxDurationNano;
         });
+    }
+
+    private static bool StartWithin(TraceList traces, TimeRange range)
+    {
+        for (var i = 0; i < traces.Count; i++)
+        {
+            if (traces.Start(i) < range.StartUnixNano || traces.Start(i) > range.EndUnixNano) return false;
+        }
+
+        return true;
     }
 
     private static TraceList Where(TraceList traces, Func<TraceId, bool> keep)
