@@ -406,6 +406,17 @@ def report_run(run):
     return [*lines, ""]
 
 
+def write_result(text, facts, out=None, suffix=""):
+    """Writes and prints a result; without a place of its own it goes to the folder of its CPU."""
+    commit = dict(facts)["commit"]
+    cpu = re.sub(r"[^a-z0-9]+", "-", dict(facts)["CPU"].lower()).strip("-")
+    out = out or ROOT / "bench/results" / cpu / f"{datetime.date.today():%Y-%m-%d}-{commit}{suffix}.md"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text)
+    print(text)
+    print(f"written to {out}", file=sys.stderr)
+
+
 def main():
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parse.add_argument("--rubato", type=pathlib.Path, default=ROOT / "artifacts/publish/Rubato/release/rubato", help="the published executable")
@@ -444,13 +455,7 @@ def main():
                 shutil.rmtree(folder, ignore_errors=True)
 
     text = report(facts, runs, args)
-    commit = dict(facts)["commit"]
-    cpu = re.sub(r"[^a-z0-9]+", "-", dict(facts)["CPU"].lower()).strip("-")
-    out = args.out or ROOT / "bench/results" / cpu / f"{datetime.date.today():%Y-%m-%d}-{commit}.md"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text)
-    print(text)
-    print(f"written to {out}", file=sys.stderr)
+    write_result(text, facts, args.out)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ BenchmarkDotNet runs bench/Rubato.Benchmarks within one process (no project is g
 each: good for a factor, not for two percent. Python 3 standard library only.
 """
 import argparse
-import datetime
 import json
 import pathlib
 import re
@@ -111,14 +110,7 @@ def main():
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         lines += ["", f"## {name}: {what}", "", "| | median | spread | than its baseline | allocated |", "|---|---|---|---|---|", *rows(results)]
-    text = "\n".join(lines) + "\n"
-    commit = dict(facts)["commit"]
-    cpu = re.sub(r"[^a-z0-9]+", "-", dict(facts)["CPU"].lower()).strip("-")
-    out = args.out or ROOT / "bench/results" / cpu / f"{datetime.date.today():%Y-%m-%d}-{commit}-stages.md"
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(text)
-    print(text)
-    print(f"written to {out}", file=sys.stderr)
+    measure.write_result("\n".join(lines) + "\n", facts, args.out, "-stages")
 
 
 if __name__ == "__main__":

@@ -59,5 +59,5 @@ internal sealed class ConfigTarget : IFuzzTarget
     }
 
     private static ConfigResult Load(string text, EnvironmentExpansionMode mode) =>
-        ConfigLoader.Load(new ConfigSource { Path = "fuzz.yaml", Text = text, ExpansionMode = mode }, name => name == "HOME" ? "/home/x" : null);
+        ConfigLoader.Load(new ConfigSource { Path = "fuzz.yaml", Text = text, ExpansionMode = mode }, name => name == "HOME" ? "somewhere" : null);
 }

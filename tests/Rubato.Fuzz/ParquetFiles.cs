@@ -1,7 +1,5 @@
 using Rubato.Storage.Blocks;
-using Rubato.Storage.Parquet;
 using Rubato.Testing;
-using Rubato.Testing.Damage;
 
 namespace Rubato.Fuzz;
 
@@ -18,28 +16,6 @@ internal static class ParquetFiles
             var options = new BlockWriterOptions { RowGroupSpans = number == 2 ? 45 : 1000, MaxAttributeColumns = number == 3 ? 4 : 512, ZstdLevel = number == 1 ? 0 : 1 };
             BlockFormats.Current.Write([.. batches.Select(BatchRows.All)], data, index, options, CancellationToken.None);
             yield return (data.ToArray(), index.ToArray());
-        }
-    }
-
-    /// <summary>Each column of a file as a file of its own.</summary>
-    public static IEnumerable<OneColumnFile> Columns(byte[] file)
-    {
-        var reader = ParquetFileReader.Open(new MemorySource(file));
-        foreach (var group in reader.RowGroups)
-        {
-            for (var c = 0; c < reader.Schema.Count; c++)
-            {
-                var chunk = group.Columns[c];
-                yield return new OneColumnFile
-                {
-                    Field = reader.Schema[c],
-                    Chunk = file.AsSpan((int)chunk.Offset, chunk.Length).ToArray(),
-                    DictionaryBytes = (int)(chunk.DataOffset - chunk.Offset),
-                    Rows = group.RowCount,
-                    Values = chunk.ValueCount,
-                    Codec = chunk.Codec,
-                };
-            }
         }
     }
 }

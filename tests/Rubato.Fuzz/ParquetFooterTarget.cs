@@ -15,7 +15,7 @@ internal sealed class ParquetFooterTarget : IFuzzTarget
 
     public long MaxAllocatedBytes => 64 << 20;
 
-    public IEnumerable<byte[]> Corpus(Random random) => ParquetFiles.Make().Select(file => file.Data).Concat(ParquetFiles.Columns(ParquetFiles.Make().First().Data).Select(c => c.ToBytes()));
+    public IEnumerable<byte[]> Corpus(Random random) => ParquetFiles.Make().Select(file => file.Data).Concat(OneColumnFile.AllOf(ParquetFiles.Make().First().Data).Select(c => c.ToBytes()));
 
     public byte[] Mutate(Random random, Mutator mutator, byte[] input, byte[] other)
     {

@@ -13,7 +13,7 @@ internal sealed class ParquetPageTarget : IFuzzTarget
     // A page of a few hundred bytes that unpacks to more than this is not one of ours.
     public long MaxAllocatedBytes => 64 << 20;
 
-    public IEnumerable<byte[]> Corpus(Random random) => ParquetFiles.Make().SelectMany(file => ParquetFiles.Columns(file.Data)).Select(column => Pack(column));
+    public IEnumerable<byte[]> Corpus(Random random) => ParquetFiles.Make().SelectMany(file => OneColumnFile.AllOf(file.Data)).Select(column => Pack(column));
 
     public byte[] Mutate(Random random, Mutator mutator, byte[] input, byte[] other)
     {

@@ -25,6 +25,28 @@ internal sealed record OneColumnFile
 
     public ParquetCodec Codec { get; init; } = ParquetCodec.Zstd;
 
+    /// <summary>Each column chunk of a file as a file of its own.</summary>
+    public static IEnumerable<OneColumnFile> AllOf(byte[] file)
+    {
+        var reader = ParquetFileReader.Open(new MemorySource(file));
+        foreach (var group in reader.RowGroups)
+        {
+            for (var c = 0; c < reader.Schema.Count; c++)
+            {
+                var chunk = group.Columns[c];
+                yield return new OneColumnFile
+                {
+                    Field = reader.Schema[c],
+                    Chunk = file.AsSpan((int)chunk.Offset, chunk.Length).ToArray(),
+                    DictionaryBytes = (int)(chunk.DataOffset - chunk.Offset),
+                    Rows = group.RowCount,
+                    Values = chunk.ValueCount,
+                    Codec = chunk.Codec,
+                };
+            }
+        }
+    }
+
     public byte[] ToBytes()
     {
         using var footer = new PageBuffer();

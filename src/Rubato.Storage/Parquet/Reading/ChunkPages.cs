@@ -114,6 +114,10 @@ internal readonly ref struct ChunkPages
     public static ParquetFormatException Damaged(ParquetField field, long offset, string what, Exception? inner = null)
         => new($"Parquet column '{field.Path}', page at offset {offset}: {what}.", inner) { Column = field.Path, Offset = offset };
 
+    /// <summary>Without a place: the caller adds its page's.</summary>
+    public static ParquetFormatException NotSupported(ParquetField field, ParquetEncoding encoding)
+        => new($"encoding {(int)encoding} of {field.Type} is not supported (only PLAIN, RLE_DICTIONARY, DELTA_BINARY_PACKED for integers and DELTA_LENGTH_BYTE_ARRAY for strings)");
+
     private static void CheckSizes(in PageHeader header, ReadOnlySpan<byte> body)
     {
         int levels = header.DefinitionBytes + header.RepetitionBytes;

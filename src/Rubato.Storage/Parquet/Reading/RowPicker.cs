@@ -166,7 +166,7 @@ internal sealed class RowPicker(ParquetField field, ParquetDictionary? dictionar
         if (page.HasCodes)
         {
             if (field.Type == ParquetType.Boolean || dictionary is null)
-                throw NotSupported(page.Encoding);
+                throw ChunkPages.NotSupported(field, page.Encoding);
             AddCodes(page, picks, isText);
         }
         else if (page.Encoding == ParquetEncoding.Plain)
@@ -185,7 +185,7 @@ internal sealed class RowPicker(ParquetField field, ParquetDictionary? dictionar
         }
         else
         {
-            throw NotSupported(page.Encoding);
+            throw ChunkPages.NotSupported(field, page.Encoding);
         }
         _count += picks.Length;
     }
@@ -324,7 +324,4 @@ internal sealed class RowPicker(ParquetField field, ParquetDictionary? dictionar
         if (source.Length != bytes)
             throw new ParquetFormatException($"{count} values in {source.Length} bytes, which should be {bytes}");
     }
-
-    private ParquetFormatException NotSupported(ParquetEncoding encoding)
-        => new($"encoding {(int)encoding} of {field.Type} is not supported (only PLAIN, RLE_DICTIONARY, for integers DELTA_BINARY_PACKED and for strings DELTA_LENGTH_BYTE_ARRAY)");
 }

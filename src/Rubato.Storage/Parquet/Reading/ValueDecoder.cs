@@ -68,7 +68,7 @@ internal ref struct ValueDecoder
         if (encoding is ParquetEncoding.RleDictionary or ParquetEncoding.PlainDictionary)
         {
             if (_field.Type == ParquetType.Boolean)
-                throw NotSupported(encoding);
+                throw ChunkPages.NotSupported(_field, encoding);
             if (isText)
                 ReadCodes(values, _codes.Slice(_done, count));
             else
@@ -96,7 +96,7 @@ internal ref struct ValueDecoder
         }
         else
         {
-            throw NotSupported(encoding);
+            throw ChunkPages.NotSupported(_field, encoding);
         }
         _done += count;
     }
@@ -186,7 +186,4 @@ internal ref struct ValueDecoder
         return bytes is >= 0 and <= int.MaxValue ? (int)bytes
             : throw pages.DamagedChunk($"its values take {bytes} bytes, which cannot be");
     }
-
-    private readonly ParquetFormatException NotSupported(ParquetEncoding encoding)
-        => new($"encoding {(int)encoding} of {_field.Type} is not supported (only PLAIN, RLE_DICTIONARY, DELTA_BINARY_PACKED for integers and DELTA_LENGTH_BYTE_ARRAY for strings)");
 }

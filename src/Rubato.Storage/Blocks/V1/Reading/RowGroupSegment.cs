@@ -94,14 +94,8 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         if (!Index.MayContain(statistics, value.Span)) return false;
         if (Index.FilterOf(statistics) is not { } place) return true;
         context.AddBytes(place.Length);
-        try
-        {
-            return BloomFilter.MayContain(await _block.FilterAsync(place, context.CancellationToken), BloomFilter.HashOf(value.Span));
-        }
-        catch (Exception e) when (Damage.Is(e))
-        {
-            throw Damage.Of(Name, e);
-        }
+        var filter = await GuardAsync(() => _block.FilterAsync(place, context.CancellationToken));
+        return BloomFilter.MayContain(filter, BloomFilter.HashOf(value.Span));
     }
 
     public (long Min, long Max)? Int64Bounds(AttributeColumnInfo column) => Bounds(Group.Columns[column.Ordinal]);
@@ -114,13 +108,13 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         if (trace < Group.FirstTrace || trace >= Group.FirstTrace + Group.TraceCount) return RowSet.Empty;
         var first = Index.FirstRowOf(trace) - Group.FirstRow;
         // The index keeps enough of an id to tell it from the others of the block, not to know it.
-        var id = await GuardAsync(_ => _block.TraceIdAsync(Index, _number, first, context.CancellationToken), context);
+        var id = await GuardAsync(() => _block.TraceIdAsync(Index, _number, first, context.CancellationToken));
         return id == traceId ? RowSet.Range(first, Index.FirstRowOf(trace + 1) - Group.FirstRow - first) : RowSet.Empty;
     }
 
     internal async ValueTask<TraceIdVector> ReadTraceIdsAsync(int firstRow, int rowCount, ScanContext context)
     {
-        var ids = await GuardAsync(_ => _block.TraceIdsAsync(Index, _number, context.CancellationToken), context);
+        var ids = await GuardAsync(() => _block.TraceIdsAsync(Index, _number, context.CancellationToken));
         return Index.TraceIds(Group, ids, firstRow, rowCount);
     }
 
@@ -141,11 +135,14 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         },
         context);
 
-    private async ValueTask<T> GuardAsync<T>(Func<ParquetFileReader, ValueTask<T>> read, ScanContext context)
+    private ValueTask<T> GuardAsync<T>(Func<ParquetFileReader, ValueTask<T>> read, ScanContext context) =>
+        GuardAsync(async () => await read(await _block.FileAsync(Index, context.CancellationToken)));
+
+    private async ValueTask<T> GuardAsync<T>(Func<ValueTask<T>> read)
     {
         try
         {
-            return await read(await _block.FileAsync(Index, context.CancellationToken));
+            return await read();
         }
         catch (Exception e) when (Damage.Is(e))
         {
