@@ -80,7 +80,6 @@ internal sealed partial class EnvironmentExpansion(Func<string, string?> environ
         var name = text[nameStart..position];
         var value = name.Length == 0 ? "" : environment(name) ?? "";
 
-        var operatorStart = position;
         string operation;
         try
         {
@@ -94,7 +93,8 @@ internal sealed partial class EnvironmentExpansion(Func<string, string?> environ
         position++;
         if (askLength)
             return value.Length.ToString(CultureInfo.InvariantCulture);
-        return operatorStart == position - 1 ? value : Apply(value, operation);
+        // Looked at after its own variables are replaced: "${A${B}}" has no operation where B is empty.
+        return operation.Length == 0 ? value : Apply(value, operation);
     }
 
     private static string Apply(string value, string operation) => operation[0] switch

@@ -55,6 +55,8 @@ public sealed class EnvironmentExpansionTests
     [InlineData("${VAR/%ue/x}", "valx")]
     [InlineData("${VAR/z/x}", "value")]
     [InlineData("${}", "")]
+    [InlineData("${${NOT}}", "")]
+    [InlineData("${VAR${NOT}}", "value")]
     public void Expand_follows_the_table(string text, string expected) => Assert.Equal(expected, Sut.Expand(text));
 
     [Theory]
