@@ -1,6 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Rubato.Model;
 
 namespace Rubato.Storage.Parquet;
 
@@ -41,6 +45,23 @@ internal static class BloomFilter
     public static void Add(Span<byte> filter, ulong hash)
     {
         Span<byte> block = filter.Slice(BlockOf(filter.Length, hash), BlockBytes);
+        if (Acceleration.IsEnabled && Avx2.IsSupported)
+            AddVector(block, hash);
+        else
+            AddPlain(block, hash);
+    }
+
+    /// <summary>The eight words at once: a block is a vector of this width by definition, and only AVX2 shifts each by its own count.</summary>
+    internal static void AddVector(Span<byte> block, ulong hash)
+    {
+        Vector256<uint> shifts = (Vector256.Create(Salts) * Vector256.Create((uint)hash)) >>> 27;
+        ref byte first = ref MemoryMarshal.GetReference(block[..BlockBytes]);
+        Vector256<uint> words = Vector256.LoadUnsafe(ref first).AsUInt32();
+        (words | Avx2.ShiftLeftLogicalVariable(Vector256<uint>.One, shifts)).AsByte().StoreUnsafe(ref first);
+    }
+
+    internal static void AddPlain(Span<byte> block, ulong hash)
+    {
         for (int i = 0; i < Salts.Length; i++)
         {
             Span<byte> word = block[(i * 4)..];

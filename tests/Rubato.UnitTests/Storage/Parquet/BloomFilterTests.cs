@@ -48,6 +48,26 @@ public sealed class BloomFilterTests
             Assert.True(BloomFilter.MayContain(filter, BloomFilter.HashOf(Encoding.UTF8.GetBytes($"value-{i}"))));
     }
 
+    [Fact]
+    public void Eight_words_at_once_set_the_bits_that_one_after_the_other_sets()
+    {
+        var random = new Random(17);
+        var plain = new byte[BloomFilter.BlockBytes];
+        var vector = new byte[BloomFilter.BlockBytes];
+        for (int i = 0; i < 1000; i++)
+        {
+            if (i % 10 == 0)
+            {
+                plain.AsSpan().Clear();
+                vector.AsSpan().Clear();
+            }
+            ulong hash = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+            BloomFilter.AddPlain(plain, hash);
+            BloomFilter.Add(vector, hash);
+            Assert.Equal(plain, vector);
+        }
+    }
+
     [Theory]
     [InlineData(1_000, 6.0, 12.0)]
     [InlineData(140_000, 6.0, 12.0)]

@@ -5,11 +5,21 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 /// <summary>The columns of a batch that order and nesting are made from, looked up once: they are read span by span, in an order that jumps from batch to batch.</summary>
 internal readonly struct SpanKeys(SpanBatch batch)
 {
-    public readonly Int64Vector Starts = batch.StartUnixNano;
-    public readonly Int64Vector Durations = batch.DurationNano;
-    public readonly Int64Vector SpanIds = batch.SpanIds;
-    public readonly Int64Vector Parents = (Int64Vector)batch[SpanColumn.ParentSpanId]!;
-    public readonly Int64Vector Kinds = (Int64Vector)batch[SpanColumn.Kind]!;
+    private readonly Int64Vector _starts = batch.StartUnixNano;
+    private readonly Int64Vector _durations = batch.DurationNano;
+    private readonly Int64Vector _spanIds = batch.SpanIds;
+    private readonly Int64Vector _parents = (Int64Vector)batch[SpanColumn.ParentSpanId]!;
+    private readonly Int64Vector _kinds = (Int64Vector)batch[SpanColumn.Kind]!;
+
+    public ReadOnlySpan<long> Starts => _starts.Values;
+
+    public ReadOnlySpan<long> Durations => _durations.Values;
+
+    public ReadOnlySpan<long> SpanIds => _spanIds.Values;
+
+    public ReadOnlySpan<long> Parents => _parents.Values;
+
+    public ReadOnlySpan<long> Kinds => _kinds.Values;
 
     public static SpanKeys[] Of(IReadOnlyList<BatchRows> input)
     {

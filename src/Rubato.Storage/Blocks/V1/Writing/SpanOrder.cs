@@ -9,12 +9,10 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 internal sealed class SpanOrder
 {
     private readonly IReadOnlyList<BatchRows> _input;
-    private readonly SpanKeys[] _keys;
 
     private SpanOrder(IReadOnlyList<BatchRows> input, int rows)
     {
         _input = input;
-        _keys = SpanKeys.Of(input);
         Batch = new int[rows];
         Row = new int[rows];
         Rank = new int[input.Count][];
@@ -65,7 +63,7 @@ internal sealed class SpanOrder
 
     private void SortTraces(SortedRow[] rows)
     {
-        var trace = new TraceSorter();
+        var trace = new TraceSorter(SpanKeys.Of(_input));
         for (var first = 0; first < rows.Length;)
         {
             var end = first + 1;
@@ -101,19 +99,7 @@ internal sealed class SpanOrder
 
     private void Take(TraceSorter sorter, ReadOnlySpan<SortedRow> rows)
     {
-        sorter.Clear();
-        foreach (var row in rows)
-        {
-            ref readonly var columns = ref _keys[row.Batch];
-            sorter.Add(new TraceRow(
-                (ulong)columns.Starts.Values[row.Row],
-                (ulong)columns.SpanIds.Values[row.Row],
-                (int)columns.Kinds.Values[row.Row],
-                row.Batch,
-                row.Row));
-        }
-
-        foreach (var row in sorter.SortDistinct())
+        foreach (ref readonly var row in sorter.SortDistinct(rows))
         {
             Batch[Count] = row.Batch;
             Row[Count] = row.Row;

@@ -58,14 +58,14 @@ internal sealed class TraceFacts
             {
                 var row = spans.Row[i];
                 ref readonly var columns = ref keys[spans.Batch[i]];
-                var s = (ulong)columns.Starts.Values[row];
+                var s = (ulong)columns.Starts[row];
                 start = Math.Min(start, s);
                 // An end before the start (senders do that) leaves the span at its start.
-                end = Math.Max(end, Math.Max(s, s + (ulong)columns.Durations.Values[row]));
+                end = Math.Max(end, Math.Max(s, s + (ulong)columns.Durations[row]));
                 sets.Add(
-                    (ulong)columns.SpanIds.Values[row],
-                    (ulong)columns.Parents.Values[row],
-                    (int)columns.Kinds.Values[row],
+                    (ulong)columns.SpanIds[row],
+                    (ulong)columns.Parents[row],
+                    (int)columns.Kinds[row],
                     linkedChildren.Count > 0 && linkedChildren.Contains((spans.Batch[i], row)));
             }
 
