@@ -9,8 +9,8 @@ internal static class StorageMetrics
         "tempo_storage_errors_total", "Failed calls to the object store; an absent object is not a failure.", "backend", "operation");
 
     public static readonly Histogram BackendRequestSeconds = Metrics.CreateHistogram(
-        "tempodb_backend_request_duration_seconds", "Time of calls to the object store.",
-        new HistogramConfiguration { LabelNames = ["operation"], Buckets = Histogram.ExponentialBuckets(0.005, 4, 6) });
+        "tempodb_backend_request_duration_seconds", "Time of requests to the object store.",
+        new HistogramConfiguration { LabelNames = ["operation", "status_code"], Buckets = Histogram.ExponentialBuckets(0.005, 4, 6) });
 
     public static readonly Gauge BlockListLength = Metrics.CreateGauge("tempodb_blocklist_length", "Blocks that queries read.", "tenant");
 

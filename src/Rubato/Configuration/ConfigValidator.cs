@@ -75,8 +75,7 @@ internal static class ConfigValidator
             check.Warn("compactor.compaction.v2_out_buffer_bytes", "is below 5242880, the smallest part that s3 takes");
         if (trace.Backend == "local" && config.Target is not ("all" or "scalable-single-binary"))
             check.Warn("storage.trace.backend", $"local storage is not shared, but target {config.Target} needs other processes to see it");
-        if (values.TryGet("storage.trace.s3.native_aws_auth_enabled", out _))
-            check.Warn("storage.trace.s3.native_aws_auth_enabled", "is ignored; credentials are found without it");
+        ObjectStoreValidator.Check(trace, values, check.Error, check.Warn);
 
         void MustBePositive(string key)
         {
@@ -152,8 +151,8 @@ internal static class ConfigValidator
 
     private static void Refuse(RubatoConfig config, ConfigValues values, Checks check)
     {
-        if (config.Storage.Trace.Backend != "local")
-            check.Refuse("storage.trace.backend", $"{config.Storage.Trace.Backend} is not available in this version; use local");
+        if (config.Storage.Trace.Backend == "gcs")
+            check.Refuse("storage.trace.backend", "gcs is not available in this version; use local, s3 or azure");
         foreach (var ring in Rings)
         {
             var key = ring + ".kvstore.store";

@@ -6,7 +6,7 @@ using Rubato.Storage.BlockLists;
 using Rubato.Storage.Blocks;
 using Rubato.Storage.Compaction;
 using Rubato.Storage.ObjectStores;
-using Rubato.Storage.ObjectStores.Local;
+using Rubato.Storage.ObjectStores.Remote;
 using Rubato.Storage.Wal;
 
 namespace Rubato.Server;
@@ -17,15 +17,17 @@ internal sealed class ServerStorage : IAsyncDisposable
     /// <summary>Indexes, footers and dictionaries of blocks.</summary>
     private const long BlockCacheBytes = 64L << 20;
 
+    private readonly ObjectStoreInUse _inUse;
     private readonly IObjectStore _store;
     private readonly RubatoConfig _config;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
 
-    private ServerStorage(RubatoConfig config, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers, TimeProvider time)
+    private ServerStorage(RubatoConfig config, ObjectStoreInUse inUse, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers, TimeProvider time)
     {
         _config = config;
-        _store = store;
+        _inUse = inUse;
+        var store = _store = inUse.Store;
         _loggers = loggers;
         _time = time;
         Wal = wal;
@@ -47,24 +49,28 @@ internal sealed class ServerStorage : IAsyncDisposable
     {
         var trace = config.Storage.Trace;
         WriteAheadLog? wal = null;
+        ObjectStoreInUse? inUse = null;
         try
         {
             wal = WriteAheadLog.Open(WalOptions(trace), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
-            var local = new LocalObjectStore(trace.Local.Path);
-            var store = new MeasuredObjectStore(local);
+            inUse = new ObjectStoreFactory(time, loggers, Environment.GetEnvironmentVariable).Create(trace);
+            var store = inUse.Store;
             var list = new BlockList(loggers.CreateLogger<BlockList>());
             var poller = new BlockListPoller(
                 store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
             await poller.PollAsync(cancellationToken);
-            return new ServerStorage(config, store, wal, list, poller, loggers, time);
+            return new ServerStorage(config, inUse, wal, list, poller, loggers, time);
         }
         catch (DataFolderInUseException e)
         {
             throw new StartException(e.Message, e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or StartException)
         {
             if (wal is not null) await wal.DisposeAsync();
+            inUse?.Dispose();
+            if (e is StartException) throw;
+            if (e is ObjectStoreException) throw new StartException(e.Message, e);
             throw new StartException($"the data folders cannot be used (storage.trace.wal.path {trace.Wal.Path}, storage.trace.local.path {trace.Local.Path}): {e.Message}", e);
         }
     }
@@ -100,6 +106,7 @@ internal sealed class ServerStorage : IAsyncDisposable
     {
         await Wal.DisposeAsync();
         Blocks.Dispose();
+        _inUse.Dispose();
     }
 
     private async Task<HashSet<Model.Spans.TraceId>> CarriedAsync(BlockMeta block, CancellationToken cancellationToken)

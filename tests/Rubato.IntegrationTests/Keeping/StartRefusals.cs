@@ -71,11 +71,11 @@ public sealed class StartRefusals
     }
 
     [Theory]
-    [InlineData("storage.trace.backend", "s3")]
-    public async Task A_backend_that_this_version_does_not_have(string key, string value)
+    [InlineData("storage.trace.backend", "cassandra")]
+    public async Task A_backend_that_does_not_exist(string key, string value)
     {
         using var folder = new TestFolder();
-        var run = await RunAsync(folder, new RubatoSettings().With(key, value).With("storage.trace.s3.bucket", "traces").With("storage.trace.s3.endpoint", "s3.example"));
+        var run = await RunAsync(folder, new RubatoSettings().With(key, value));
         Assert.Equal(1, run.ExitCode);
         AssertOneClearLine(run, key);
     }

@@ -8,6 +8,19 @@ public sealed class ConfigValidatorTests
     [InlineData("http_api_prefix: tempo", "must begin with /")]
     [InlineData("storage: {trace: {wal: {path: \"\"}}}", "must not be empty")]
     [InlineData("storage: {trace: {backend: cassandra}}", "is not one of local, s3, gcs, azure")]
+    [InlineData("storage: {trace: {backend: s3}}", "storage.trace.s3.bucket: must not be empty")]
+    [InlineData("storage: {trace: {backend: gcs}}", "storage.trace.gcs.bucket_name: must not be empty")]
+    [InlineData("storage: {trace: {backend: azure}}", "storage.trace.azure.container_name: must not be empty")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, access_key: k}}}", "s3.secret_key: is empty; set both")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, secret_key: k}}}", "s3.access_key: is empty; set both")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, part_size: 1000}}}", "must be 0 or 5242880")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, signature_v2: true}}}", "only version 4 signatures")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, bucket_lookup_type: 3}}}", "out of range")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, tls_min_version: VersionTLS09}}}", "is not one of VersionTLS10")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, retry_backoff_max: 100ms}}}", "shorter than retry_backoff_initial")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, sse: {type: SSE-C, encryption_key: short}}}}", "exactly 32 bytes")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, sse: {kms_encryption_context: \"[1]\"}}}}", "must be a JSON object")]
+    [InlineData("storage: {trace: {backend: azure, azure: {container_name: c, use_managed_identity: true, use_federated_token: true}}}", "cannot be combined")]
     [InlineData("storage: {trace: {block: {version: vParquet9}}}", "is not one of rubato1")]
     [InlineData("storage: {trace: {block: {bloom_filter_false_positive: 0}}}", "must be greater than 0")]
     [InlineData("storage: {trace: {block: {bloom_filter_shard_size_bytes: 0}}}", "must be greater than 0")]
@@ -35,6 +48,8 @@ public sealed class ConfigValidatorTests
     [InlineData("compactor: {compaction: {retention_concurrency: 0}}", "0 means the default")]
     [InlineData("distributor: {log_received_spans: {enabled: true}}", "one log line for each span")]
     [InlineData("storage: {trace: {block: {version: vParquet4}}}", "written as rubato1")]
+    [InlineData("storage: {trace: {s3: {native_aws_auth_enabled: true}}}", "is ignored")]
+    [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, endpoint: \"http://minio:9000\", insecure: false}}}", "overruled by the scheme of endpoint")]
     public void A_doubtful_value_is_a_warning(string text, string expected)
     {
         var result = Configs.Load(text);
@@ -44,7 +59,7 @@ public sealed class ConfigValidatorTests
     }
 
     [Theory]
-    [InlineData("storage: {trace: {backend: gcs}}", "tempo.yaml:1: storage.trace.backend: gcs is not available in this version; use local")]
+    [InlineData("storage: {trace: {backend: gcs, gcs: {bucket_name: b}}}", "tempo.yaml:1: storage.trace.backend: gcs is not available in this version; use local, s3 or azure")]
     [InlineData("distributor: {ring: {kvstore: {store: memberlist}}}", "tempo.yaml:1: distributor.ring.kvstore.store: memberlist is not available in this version; use inmemory")]
     [InlineData("target: querier", "tempo.yaml:1: target: querier is not available in this version; use all")]
     public void What_this_version_cannot_run_is_refused_by_name(string text, string expected)

@@ -62,12 +62,12 @@ public sealed class GuideFilesTests
     }
 
     [Fact]
-    public void Production_file_is_refused_by_the_server_for_its_store_and_its_rings_only()
+    public void Production_file_is_refused_by_the_server_for_its_rings_only()
     {
         var result = ConfigLoader.Load(Configs.DataFile("production.yaml"), _ => null);
 
         Assert.Equal(
-            ["ingester.lifecycler.ring.kvstore.store", "compactor.ring.kvstore.store", "storage.trace.backend"],
+            ["ingester.lifecycler.ring.kvstore.store", "compactor.ring.kvstore.store"],
             result.Refusals.Select(refusal => refusal.Path));
     }
 
@@ -80,5 +80,8 @@ public sealed class GuideFilesTests
         Assert.Contains("access_key: AKIA1\n", printed);
         Assert.Contains("secret_key: \"********\"\n", printed);
         Assert.DoesNotContain("s3cr3t", printed);
+        Assert.Empty(result.Refusals);
+        Assert.DoesNotContain(result.Warnings, warning => warning.ToString().Contains("storage.trace.s3", StringComparison.Ordinal));
+        Assert.Equal(("tempo-traces", "AKIA1", "us-east-1"), (result.Config.Storage.Trace.S3.Bucket, result.Config.Storage.Trace.S3.AccessKey, result.Config.Storage.Trace.S3.Region));
     }
 }

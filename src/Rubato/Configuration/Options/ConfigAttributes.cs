@@ -41,3 +41,7 @@ internal sealed class PreferAttribute(string preferred) : Attribute
 /// <summary>Computed from other keys, so not a key itself.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NotAKeyAttribute : Attribute;
+
+/// <summary>Never shown: neither on <c>/status/config</c> nor in a message.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class SecretAttribute : Attribute;

@@ -3,11 +3,17 @@ namespace Rubato.Configuration.Options;
 /// <summary><c>storage.trace</c>: where spans rest.</summary>
 internal sealed class TraceStorageOptions
 {
-    /// <summary>This version runs with <c>local</c> only.</summary>
+    /// <summary>Which store the blocks lie in; each has a section of its own.</summary>
     [OneOf("local", "s3", "gcs", "azure")]
     public string Backend { get; init; } = "local";
 
     public LocalStorageOptions Local { get; init; } = new();
+
+    public S3StorageOptions S3 { get; init; } = new();
+
+    public GcsStorageOptions Gcs { get; init; } = new();
+
+    public AzureStorageOptions Azure { get; init; } = new();
 
     public WalOptions Wal { get; init; } = new();
 

@@ -11,7 +11,14 @@ internal static class OptionsBinder
             if (OptionsSchema.IsSection(property.PropertyType))
                 Bind(property.GetValue(options)!, values, key);
             else if (values.TryGet(key, out var value))
-                property.SetValue(options, property.PropertyType == typeof(int) ? (int)(long)value! : value);
+                property.SetValue(options, Converted(property.PropertyType, value!));
         }
     }
+
+    private static object Converted(Type type, object value) => value switch
+    {
+        long number when type == typeof(int) => (int)number,
+        SortedDictionary<string, object> map => map.ToDictionary(entry => entry.Key, entry => (string)entry.Value, StringComparer.Ordinal),
+        _ => value,
+    };
 }

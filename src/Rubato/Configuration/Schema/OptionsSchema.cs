@@ -39,6 +39,7 @@ internal static class OptionsSchema
             {
                 int number => (long)number,
                 IReadOnlyList<string> list => list.ToArray(),
+                IReadOnlyDictionary<string, string> => null,
                 _ => value,
             },
             HasEffect = property.GetCustomAttribute<NoEffectYetAttribute>() is null,
@@ -55,6 +56,7 @@ internal static class OptionsSchema
         return type switch
         {
             _ when property.GetCustomAttribute<BytesAttribute>() is not null => ValueKind.Bytes,
+            _ when property.GetCustomAttribute<SecretAttribute>() is not null => ValueKind.Secret,
             _ when type == typeof(bool) => ValueKind.Bool,
             _ when type == typeof(int) || type == typeof(long) => ValueKind.Int,
             _ when type == typeof(double) => ValueKind.Float,
@@ -63,6 +65,7 @@ internal static class OptionsSchema
             _ when type == typeof(ListenEndpoint) => ValueKind.Endpoint,
             _ when type == typeof(WalSync) => ValueKind.WalSync,
             _ when type == typeof(IReadOnlyList<string>) => ValueKind.TextList,
+            _ when type == typeof(IReadOnlyDictionary<string, string>) => ValueKind.TextMap,
             _ => throw new NotSupportedException($"{property.DeclaringType!.Name}.{property.Name}: no kind of key for {type.Name}"),
         };
     }
