@@ -38,6 +38,15 @@ internal sealed class AttributePlan
         return plan;
     }
 
+    /// <summary>As above where the columns are chosen already: one row group of several.</summary>
+    public static AttributePlan Create(AttributeOwner owner, IReadOnlyList<BatchRows> input, IEnumerable<AttributeKey> columns)
+    {
+        var plan = new AttributePlan(owner);
+        foreach (var key in columns) plan._columns.Add(key, new ColumnPieces(owner));
+        for (var b = 0; b < input.Count; b++) plan.AddBatch(b, input[b].Batch);
+        return plan;
+    }
+
     private void Choose(IReadOnlyList<BatchRows> input, int maxColumns)
     {
         var counts = new Dictionary<AttributeKey, long>();
