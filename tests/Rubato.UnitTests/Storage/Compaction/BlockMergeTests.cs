@@ -55,7 +55,7 @@ public sealed class BlockMergeTests
 
     [Fact]
     public void Any_blocks_merge() =>
-        Gen.Select(Gen.Int[0, 100_000], Gen.Int[1, 6], Gen.Int[1, 80], Gen.Int[1, 12], Gen.Int[0, 40], Gen.Int[1, 200], Gen.Int[1, 300])
+        Gen.Select(Gen.Int[0, 100_000], Gen.Int[1, 6], Gen.Int[1, 80], Gen.Int[1, 12], Gen.Int[1, 40], Gen.Int[1, 200], Gen.Int[1, 300])
             .Sample(
                 (seed, batches, spans, batchColumns, blockColumns, rowGroup, mergedRowGroup) =>
                 {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Rubato.Model.Columns;
 using Rubato.Storage.Blocks.V1.Schema;
+using Rubato.Storage.Blocks.V1.Writing;
 
 namespace Rubato.Storage.Blocks.V1.Merging;
 
@@ -22,10 +23,10 @@ internal sealed class MergeSchema
 
         for (var owner = AttributeOwner.Resource; owner <= AttributeOwner.Link; owner++)
         {
-            var own = counts.Where(c => c.Key.Owner == owner).OrderByDescending(c => c.Value).ThenBy(c => c.Key).Select(c => c.Key).ToList();
+            var own = counts.Where(c => c.Key.Owner == owner).ToList();
             var hasOverflow = inputs.Any(i => i.HasOverflow(owner));
             _isMixed[(int)owner] = hasOverflow || own.Count > maxColumns;
-            _chosen[(int)owner] = [.. own.Take(maxColumns)];
+            _chosen[(int)owner] = [.. AttributePlan.Chosen(own, maxColumns)];
         }
 
         Columns = BlockSchema.Create([.. _chosen.SelectMany(c => c).Order()], IsMixed);

@@ -65,9 +65,13 @@ internal sealed class AttributePlan
 
         IEnumerable<AttributeKey> chosen = counts.Keys;
         if (counts.Count > maxColumns)
-            chosen = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Take(maxColumns).Select(c => c.Key);
+            chosen = Chosen(counts, maxColumns);
         foreach (var key in chosen) _columns.Add(key, new ColumnPieces(_owner));
     }
+
+    /// <summary>The keys that become columns: the most frequent ones. The service's name is always one, since the root's is a column of its own.</summary>
+    public static IEnumerable<AttributeKey> Chosen(IEnumerable<KeyValuePair<AttributeKey, long>> counts, int maxColumns) =>
+        counts.OrderByDescending(c => c.Key == AttributeKey.ServiceName).ThenByDescending(c => c.Value).ThenBy(c => c.Key).Take(maxColumns).Select(c => c.Key);
 
     private void Count(StringVector overflow, Dictionary<AttributeKey, long> counts)
     {

@@ -21,7 +21,7 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 internal sealed class RowGroupWriter(BlockSchema schema, ParquetFileWriter file, BlockIndexBuilder index)
 {
     private readonly ColumnGather _gather = new();
-    private readonly BlockColumn? _serviceName = schema.Attributes.FirstOrDefault(c => c.Attribute is { Owner: AttributeOwner.Resource, Key: "service.name", Type: ColumnType.String });
+    private readonly BlockColumn? _serviceName = schema.Attributes.FirstOrDefault(c => c.Attribute == AttributeKey.ServiceName);
     private RowGroupRows _rows = null!;
     private TraceFacts _facts = null!;
     private int _count;
