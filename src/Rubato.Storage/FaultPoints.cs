@@ -16,11 +16,19 @@ public static class FaultPoints
     public const string BlockCommitted = "block-committed";
     public const string BlockPublished = "block-published";
     public const string WalTrimmed = "wal-trimmed";
+    public const string CompactionClaimed = "compaction-claimed";
+    public const string CompactionDataWritten = "compaction-data-written";
+    public const string CompactionWritten = "compaction-written";
+    public const string CompactionCommitted = "compaction-committed";
+    public const string CompactionPublished = "compaction-published";
+    public const string CompactionInputMarked = "compaction-input-marked";
+    public const string CompactionMarked = "compaction-marked";
 
     private static readonly string? Armed = Environment.GetEnvironmentVariable("RUBATO_FAULT_POINT");
 
     public static IReadOnlyList<string> Names { get; } =
-        [AfterWalAppend, CutBegins, BlockDataWritten, BlockIndexWritten, BlockCarriedWritten, BlockCommitted, BlockPublished, WalTrimmed];
+        [AfterWalAppend, CutBegins, BlockDataWritten, BlockIndexWritten, BlockCarriedWritten, BlockCommitted, BlockPublished, WalTrimmed,
+            CompactionClaimed, CompactionDataWritten, CompactionWritten, CompactionCommitted, CompactionPublished, CompactionInputMarked, CompactionMarked];
 
     public static void Reach(string name)
     {

@@ -10,6 +10,49 @@ public sealed class SpanBatch
     {
     }
 
+    /// <summary>
+    /// A batch out of columns that exist already: rows of a stored block. Columns of resources and scopes are over span rows
+    /// (<see cref="IsSpread"/>).
+    /// </summary>
+    /// <param name="traceIds">One for each span.</param>
+    /// <param name="columns">Fixed columns; where one is missing, no row has a value.</param>
+    /// <param name="attributes">Attribute columns.</param>
+    /// <param name="overflows">Overflow columns.</param>
+    /// <param name="eventParents">For each event its span row, ascending.</param>
+    /// <param name="linkParents">For each link its span row, ascending.</param>
+    public static SpanBatch OfStored(
+        TraceIdVector traceIds, IReadOnlyDictionary<SpanColumn, ColumnVector> columns, IReadOnlyList<AttributeColumn> attributes,
+        IReadOnlyDictionary<AttributeOwner, StringVector> overflows, int[] eventParents, int[] linkParents)
+    {
+        ArgumentNullException.ThrowIfNull(traceIds);
+        ArgumentNullException.ThrowIfNull(columns);
+        ArgumentNullException.ThrowIfNull(overflows);
+        ArgumentNullException.ThrowIfNull(eventParents);
+        ArgumentNullException.ThrowIfNull(linkParents);
+        var known = new ColumnVector?[(int)SpanColumn.NestedSetParent + 1];
+        foreach (var (column, values) in columns) known[(int)column] = values;
+        var lists = new StringVector?[(int)AttributeOwner.Link + 1];
+        foreach (var (owner, values) in overflows) lists[(int)owner] = values;
+        return new SpanBatch
+        {
+            IsSpread = true,
+            SpanCount = traceIds.Count,
+            EventCount = eventParents.Length,
+            LinkCount = linkParents.Length,
+            ResourceCount = traceIds.Count,
+            ScopeCount = traceIds.Count,
+            TraceIds = traceIds,
+            FixedColumns = known,
+            EventParentArray = eventParents,
+            LinkParentArray = linkParents,
+            Overflows = lists,
+            Attributes = attributes,
+        };
+    }
+
+    /// <summary>Columns of resources and scopes are over span rows: there are no small tables, and no rows that point into them.</summary>
+    public bool IsSpread { get; private init; }
+
     public int SpanCount { get; internal init; }
 
     public int EventCount { get; internal init; }

@@ -15,6 +15,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
     private readonly Lock _gate = new();
     private readonly ILogger _logger = logger ?? NullLogger<BlockList>.Instance;
     private ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>> _tenants = ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>>.Empty;
+    private ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>> _replaced = ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>>.Empty;
     private ImmutableDictionary<BlockId, QuarantinedBlock> _quarantined = ImmutableDictionary<BlockId, QuarantinedBlock>.Empty;
 
     // Null while no poll runs. What was added or removed since the poll began is newer than what the poll saw.
@@ -24,8 +25,14 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
 
     public IEnumerable<QuarantinedBlock> Quarantined => Volatile.Read(ref _quarantined).Values;
 
-    /// <summary>Newest first by the start of their newest trace; damaged ones left out.</summary>
+    /// <summary>Newest first by the start of their newest trace; damaged ones and those that a merged block replaces left out.</summary>
     public ImmutableArray<BlockMeta> Blocks(TenantId tenant) => Volatile.Read(ref _tenants).GetValueOrDefault(tenant, []);
+
+    /// <summary>
+    /// Blocks that still have their rubato.json although a block in the list was merged from them: a merge stopped between its commit and the end. Their spans are in the
+    /// other block. Should that one be set aside, they are back.
+    /// </summary>
+    public ImmutableArray<BlockMeta> Replaced(TenantId tenant) => Volatile.Read(ref _replaced).GetValueOrDefault(tenant, []);
 
     /// <summary>A block that this process just committed.</summary>
     public void Add(BlockMeta block)
@@ -56,7 +63,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
                 Note(tenant, id, null);
             foreach (var block in added)
                 Note(tenant, block.BlockId, block);
-            Set(tenant, [.. Blocks(tenant).Where(block => !removed.Contains(block.BlockId)), .. added]);
+            Set(tenant, [.. All(tenant).Where(block => !removed.Contains(block.BlockId)), .. added]);
         }
     }
 
@@ -67,7 +74,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
         {
             if (_quarantined.ContainsKey(block))
                 return;
-            var meta = Blocks(tenant).FirstOrDefault(other => other.BlockId == block);
+            var meta = All(tenant).FirstOrDefault(other => other.BlockId == block);
             _quarantined = _quarantined.Add(block, new QuarantinedBlock(tenant, block, reason, meta));
             Set(tenant, Without(tenant, block));
         }
@@ -106,10 +113,17 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
             changed[(tenant, block)] = state;
     }
 
-    private ImmutableArray<BlockMeta> Without(TenantId tenant, BlockId block) => Blocks(tenant).RemoveAll(other => other.BlockId == block);
+    /// <summary>Listed and replaced ones.</summary>
+    internal IEnumerable<BlockMeta> All(TenantId tenant) => Blocks(tenant).Concat(Replaced(tenant));
 
-    private void Set(TenantId tenant, ImmutableArray<BlockMeta> blocks)
+    private ImmutableArray<BlockMeta> Without(TenantId tenant, BlockId block) => [.. All(tenant).Where(other => other.BlockId != block)];
+
+    private void Set(TenantId tenant, ImmutableArray<BlockMeta> all)
     {
+        var replacedIds = all.SelectMany(block => block.CompactedFrom).ToHashSet();
+        var replaced = replacedIds.Count == 0 ? [] : all.Where(block => replacedIds.Contains(block.BlockId)).ToImmutableArray();
+        var blocks = replaced.IsEmpty ? all : all.RemoveAll(block => replacedIds.Contains(block.BlockId));
+        Volatile.Write(ref _replaced, replaced.IsEmpty ? _replaced.Remove(tenant) : _replaced.SetItem(tenant, replaced));
         StorageMetrics.BlockListLength.WithLabels(tenant.Value).Set(blocks.Length);
         Volatile.Write(ref _tenants, blocks.IsEmpty ? _tenants.Remove(tenant) : _tenants.SetItem(tenant, blocks.Sort(NewestFirst)));
     }

@@ -81,7 +81,7 @@ public sealed partial class BlockListPoller(
         try
         {
             var folders = await ListAsync(tenant, cancellationToken);
-            var known = list.Blocks(tenant).ToDictionary(block => block.BlockId);
+            var known = list.All(tenant).ToDictionary(block => block.BlockId);
             var metas = new List<BlockMeta>();
             var unread = new List<(BlockId Block, long MetaBytes)>();
             var (compacted, compactedBytes) = (0L, 0L);
@@ -144,6 +144,8 @@ public sealed partial class BlockListPoller(
         {
             // Not even fetched when too large: the limit is for memory.
             var json = metaBytes > BlockMeta.MaxBytes ? null : await store.GetAsync(BlockKeys.Of(tenant, block, BlockKeys.Meta), cancellationToken);
+            if (json is not null && json.AsSpan().SequenceEqual(BlockMeta.GivenUp))
+                return null;
             if (json is not null && BlockMeta.TryParse(json, out var meta, out error))
             {
                 if (meta.BlockId == block && meta.TenantId == tenant)

@@ -9,10 +9,18 @@ public readonly record struct BlockId(Guid Value) : IComparable<BlockId>
     /// <param name="random">Must be safe for the callers' threads (<see cref="Random.Shared"/> in the server, a seeded one in tests).</param>
     public static BlockId New(TimeProvider time, Random random)
     {
+        ArgumentNullException.ThrowIfNull(time);
+        return New(time.GetUtcNow(), random);
+    }
+
+    /// <inheritdoc cref="New(TimeProvider, Random)"/>
+    public static BlockId New(DateTimeOffset created, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
         Span<byte> bytes = stackalloc byte[16];
         random.NextBytes(bytes);
         Span<byte> milliseconds = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(milliseconds, time.GetUtcNow().ToUnixTimeMilliseconds());
+        BinaryPrimitives.WriteInt64BigEndian(milliseconds, created.ToUnixTimeMilliseconds());
         milliseconds[2..].CopyTo(bytes);
         bytes[6] = (byte)((bytes[6] & 0x0F) | 0x70);
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);

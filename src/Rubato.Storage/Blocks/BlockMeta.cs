@@ -14,6 +14,9 @@ public sealed record BlockMeta
 {
     public const string CurrentFormat = "rubato1";
 
+    /// <summary>What stands in rubato.json of a merge that was given up: nobody can commit it any more. See CompactionClaims.</summary>
+    public static ReadOnlySpan<byte> GivenUp => "{\"format\":\"given up\"}"u8;
+
     /// <summary>A rubato.json larger than this is not one. 64 k ranges of WAL records fit.</summary>
     public const int MaxBytes = 4 << 20;
 
@@ -93,6 +96,18 @@ public sealed record BlockMeta
     [JsonPropertyName("walRecords")]
     [JsonConverter(typeof(WalRecordRangesJsonConverter))]
     public IReadOnlyList<WalRecordRange> WalRecords { get; init; } = [];
+
+    /// <summary>
+    /// The blocks that this one was merged from and replaces: whoever sees it beside one of them leaves that one out. So a span counts once however far the
+    /// merge has come with marking them.
+    /// </summary>
+    [JsonPropertyName("compactedFrom")]
+    [JsonConverter(typeof(BlockIdsJsonConverter))]
+    public IReadOnlyList<BlockId> CompactedFrom { get; init; } = [];
+
+    /// <summary>The WALs of which a merged block holds records that they may still have; which records, says <see cref="HeldRecords.FileName"/>.</summary>
+    [JsonPropertyName("heldWals")]
+    public IReadOnlyList<Guid> HeldWals { get; init; } = [];
 
     public byte[] ToJson() => BlockMetaSeal.Seal(JsonSerializer.SerializeToUtf8Bytes(this, BlockJsonContext.Default.BlockMeta));
 

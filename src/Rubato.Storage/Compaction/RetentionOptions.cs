@@ -7,4 +7,7 @@ public sealed record RetentionOptions
 
     /// <summary><c>compactor.compaction.compacted_block_retention</c>: how long a query that still reads a block may take.</summary>
     public TimeSpan CompactedBlockRetention { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary><c>compactor.compaction.retention_concurrency</c>: tenants, and blocks to delete, at a time.</summary>
+    public int Concurrency { get; init; } = 10;
 }

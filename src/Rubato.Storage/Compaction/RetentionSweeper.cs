@@ -50,21 +50,33 @@ public sealed partial class RetentionSweeper(
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        foreach (var tenant in list.Tenants.Concat(list.Quarantined.Select(block => block.Tenant)).ToHashSet())
+        var tenants = list.Tenants.Concat(list.Quarantined.Select(block => block.Tenant)).ToHashSet();
+        var concurrency = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Concurrency), CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(tenants, concurrency, async (tenant, token) => await MarkAsync(tenant, token));
+        await Parallel.ForEachAsync(
+            await ListEndedAsync(cancellationToken), concurrency,
+            async (ended, token) => await TryAsync(ended.Tenant, ended.Block, () => DeleteAsync(ended.Tenant, ended.Block, ended.Keys, token)));
+        StorageMetrics.RetentionSeconds.Observe(time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private async Task MarkAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        // First what a merged block replaces: were that block to end before its inputs, they would be back.
+        foreach (var block in list.Replaced(tenant))
         {
-            var kept = retention(tenant);
-            if (kept <= TimeSpan.Zero)
-                continue;
-            foreach (var block in list.Blocks(tenant).Concat(SetAside(tenant)))
-            {
-                if (time.GetUtcNow() - block.EndTime > kept)
-                    await TryAsync(tenant, block.BlockId, () => MarkCompactedAsync(block, cancellationToken));
-            }
+            if (!await TryAsync(tenant, block.BlockId, () => MarkCompactedAsync(block, cancellationToken))) return;
         }
 
-        foreach (var (tenant, block, keys) in await ListEndedAsync(cancellationToken))
-            await TryAsync(tenant, block, () => DeleteAsync(tenant, block, keys, cancellationToken));
-        StorageMetrics.RetentionSeconds.Observe(time.GetElapsedTime(started).TotalSeconds);
+        var kept = retention(tenant);
+        if (kept <= TimeSpan.Zero)
+            return;
+        foreach (var block in list.Blocks(tenant).Concat(SetAside(tenant)))
+        {
+            if (time.GetUtcNow() - block.EndTime <= kept || !await TryAsync(tenant, block.BlockId, () => MarkCompactedAsync(block, cancellationToken)))
+                continue;
+            StorageMetrics.MarkedForDeletion.Inc();
+            Log.Marked(_logger, block.TenantId.Value, block.BlockId, block.EndTime);
+        }
     }
 
     private IEnumerable<BlockMeta> SetAside(TenantId tenant) =>
@@ -73,12 +85,11 @@ public sealed partial class RetentionSweeper(
     /// <summary>Ends one block: also what a compactor does with its inputs. Safe to repeat.</summary>
     public async Task MarkCompactedAsync(BlockMeta block, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(block);
         // In this order a crash leaves both descriptions, and the block is live until the next cycle: late, never lost or doubled.
         await store.PutAsync(BlockKeys.Of(block.TenantId, block.BlockId, BlockKeys.CompactedMeta), block.ToJson(), cancellationToken);
         list.Remove(block.TenantId, block.BlockId);
         await store.DeleteAsync(BlockKeys.Of(block.TenantId, block.BlockId, BlockKeys.Meta), cancellationToken);
-        StorageMetrics.MarkedForDeletion.Inc();
-        Log.Marked(_logger, block.TenantId.Value, block.BlockId, block.EndTime);
     }
 
     private async Task<List<(TenantId Tenant, BlockId Block, List<string> Keys)>> ListEndedAsync(CancellationToken cancellationToken)
@@ -116,16 +127,18 @@ public sealed partial class RetentionSweeper(
         Log.Deleted(_logger, tenant.Value, block);
     }
 
-    private async Task TryAsync(TenantId tenant, BlockId block, Func<Task> step)
+    private async Task<bool> TryAsync(TenantId tenant, BlockId block, Func<Task> step)
     {
         try
         {
             await step();
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             StorageMetrics.RetentionErrors.Inc();
             Log.BlockFailed(_logger, e, tenant.Value, block);
+            return false;
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class ParquetColumnChunk
 
     public required int Length { get; init; }
 
+    /// <summary>Bytes of its pages before compression, as the file says: a guess of what it takes in memory, not to be relied on.</summary>
+    public long UnpackedLength { get; init; }
+
     /// <summary>Values, nulls counted; of a repeated field also rows without children.</summary>
     public required int ValueCount { get; init; }
 

@@ -31,6 +31,10 @@ internal sealed partial class WalWriter(IWalFileSystem files, WalFolder folder, 
     private long _syncedOffset;
     private bool _dirty;
     private long? _lastLogged;
+    private long _lowestKept = folder.Segments.Count == 0 ? folder.NextSequence : folder.Segments[0].FirstSequence ?? 0;
+
+    /// <summary>The first record that some segment may still have; any thread may ask.</summary>
+    public long LowestKept => Volatile.Read(ref _lowestKept);
 
     public void Run()
     {
@@ -262,6 +266,8 @@ internal sealed partial class WalWriter(IWalFileSystem files, WalFolder folder, 
         _sealed.RemoveRange(0, deleted);
         WalMetrics.Segments.Set(_sealed.Count + (_active is null ? 0 : 1));
         files.SyncFolder();
+        // Only now: before the sync a power cut could bring the segments back.
+        Volatile.Write(ref _lowestKept, _sealed.Count > 0 ? _sealed[0].FirstSequence ?? 0 : _active?.FirstSequence ?? _nextSequence);
     }
 
     private long? EndOf(int index)

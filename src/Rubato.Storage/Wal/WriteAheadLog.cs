@@ -17,6 +17,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
     private readonly WalFolder _folder;
     private readonly ILogger _logger;
     private readonly WalQueue _queue;
+    private readonly WalWriter _writer;
     private readonly WalRequestPool _pool = new();
     private readonly long _seed;
     private readonly ITimer? _syncTimer;
@@ -33,6 +34,7 @@ public sealed class WriteAheadLog : IAsyncDisposable
         _seed = WalFrame.SeedOf(_folder.WalId);
         _queue = new WalQueue(options.MaxQueuedBytes);
         var writer = new WalWriter(files, _folder, options, _queue, time, logger);
+        _writer = writer;
         new Thread(() => RunWriter(writer)) { IsBackground = true, Name = "wal-writer" }.Start();
         if (options.Sync.Interval is { } interval)
             _syncTimer = time.CreateTimer(static queue => ((WalQueue)queue!).Tick(), _queue, interval, interval);
@@ -40,6 +42,9 @@ public sealed class WriteAheadLog : IAsyncDisposable
 
     /// <summary>The identity of this folder: blocks name it beside the record numbers that they hold.</summary>
     public Guid WalId => _folder.WalId;
+
+    /// <summary>No record with a lower number is in the folder any more, nor ever will be: blocks need not name those.</summary>
+    public long LowestKept => _writer.LowestKept;
 
     /// <exception cref="DataFolderInUseException">Another process has the folder open.</exception>
     /// <exception cref="InvalidDataException">The folder holds segments of another WAL or of a newer program.</exception>

@@ -65,8 +65,12 @@ internal static class ConfigValidator
         var compaction = config.Compactor.Compaction;
         if (compaction.BlockRetention < trace.BlocklistPoll)
             check.Warn("compactor.compaction.block_retention", "is shorter than storage.trace.blocklist_poll");
-        if (compaction.CompactionWindow == TimeSpan.Zero)
+        if (compaction.CompactionWindow <= TimeSpan.Zero)
             check.Error("compactor.compaction.compaction_window", "must be longer than 0");
+        if (compaction.CompactionCycle <= TimeSpan.Zero)
+            check.Error("compactor.compaction.compaction_cycle", "must be longer than 0");
+        if (compaction.MinInputBlocks > compaction.MaxInputBlocks)
+            check.Error("compactor.compaction.min_input_blocks", $"is {compaction.MinInputBlocks}, more than max_input_blocks ({compaction.MaxInputBlocks})");
         if (compaction.RetentionConcurrency == 0)
             check.Warn("compactor.compaction.retention_concurrency", "0 means the default, 10");
         if (values.TryGet("storage.trace.blocklist_poll_concurrency", out var concurrency) && concurrency is 0L)

@@ -32,8 +32,8 @@ internal static class TenantLimitKeys
         Flag("read.left_pad_trace_ids", l => l.LeftPadTraceIds, (l, v) => l with { LeftPadTraceIds = v }),
 
         Time("compaction.block_retention", l => l.BlockRetention, (l, v) => l with { BlockRetention = v }),
-        Time("compaction.compaction_window", l => l.CompactionWindow, (l, v) => l with { CompactionWindow = v }, hasEffect: false),
-        Flag("compaction.compaction_disabled", l => l.CompactionDisabled, (l, v) => l with { CompactionDisabled = v }, hasEffect: false),
+        Time("compaction.compaction_window", l => l.CompactionWindow, (l, v) => l with { CompactionWindow = v }),
+        Flag("compaction.compaction_disabled", l => l.CompactionDisabled, (l, v) => l with { CompactionDisabled = v }),
 
         Bytes("global.max_bytes_per_trace", l => l.MaxBytesPerTrace, (l, v) => l with { MaxBytesPerTrace = v }),
 

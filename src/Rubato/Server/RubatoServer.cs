@@ -87,7 +87,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
         await Timed("ingester", () => ReplayAsync(cancellationToken));
         _loops.Add(_ingester.RunAsync(_loopsStop.Token));
-        _loops.Add(_storage.Retention(_overrides).RunAsync(_loopsStop.Token));
+        StartCompactor(_storage);
         _state.Set("query-frontend", "Running");
 
         await StartListenerAsync(GrpcListener());
@@ -158,6 +158,21 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         Log.ReplayComplete(_logger, summary.Records, summary.Bytes, summary.Skipped, summary.TornTails, summary.Damages);
         _state.Set("ingester", "Running");
         return 0;
+    }
+
+    /// <summary>Merging and retention: neither begins before the replay has ended, which reads what blocks say about the log.</summary>
+    private void StartCompactor(ServerStorage storage)
+    {
+        if (_config.Compactor.Disabled)
+        {
+            Log.CompactorDisabled(_logger);
+            return;
+        }
+
+        var sweeper = storage.Retention(_overrides);
+        _loops.Add(sweeper.RunAsync(_loopsStop.Token));
+        _loops.Add(storage.Compactor(_overrides, sweeper).RunAsync(_loopsStop.Token));
+        _state.Set("compactor", "Running");
     }
 
     private Rubato.Ingest.Ingester.IngesterOptions IngesterSettings() => new()
@@ -366,6 +381,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
         [LoggerMessage(EventId = 1004, EventName = "Started", Level = LogLevel.Information, Message = "rubato started; everything listens only where this line says addresses={Addresses} block_retention_hours={RetentionHours}")]
         public static partial void Started(ILogger logger, string addresses, double retentionHours);
+
+        [LoggerMessage(EventId = 1010, EventName = "CompactorDisabled", Level = LogLevel.Warning, Message = "compactor.disabled is set: blocks are neither merged nor deleted, whatever their age")]
+        public static partial void CompactorDisabled(ILogger logger);
 
         [LoggerMessage(EventId = 1005, EventName = "Step", Level = LogLevel.Debug, Message = "step done step={Step} milliseconds={Milliseconds:F1}")]
         public static partial void Step(ILogger logger, string step, double milliseconds);

@@ -83,9 +83,11 @@ internal sealed class ServerStorage : IAsyncDisposable
         {
             foreach (var block in Blocks.List(tenant))
             {
-                if (block.WalId != Wal.WalId || block.WalRecords.Count == 0) continue;
-                var carried = await CarriedAsync(block, cancellationToken);
-                filter.AddBlock(block.WalRecords.Select(r => (r.First, r.Last)), carried);
+                if (block.WalRecords.Count > 0 ? block.WalId != Wal.WalId : !block.HeldWals.Contains(Wal.WalId)) continue;
+                foreach (var part in await HeldRecordsReader.ReadAsync(_store, block, cancellationToken))
+                {
+                    if (part.WalId == Wal.WalId) filter.AddBlock(part.Records.Select(r => (r.First, r.Last)), part.Carried);
+                }
             }
         }
 
@@ -99,26 +101,36 @@ internal sealed class ServerStorage : IAsyncDisposable
         {
             Interval = _config.Storage.Trace.BlocklistPoll,
             CompactedBlockRetention = _config.Compactor.Compaction.CompactedBlockRetention,
+            Concurrency = _config.Compactor.Compaction.RetentionConcurrency is 0 ? 10 : _config.Compactor.Compaction.RetentionConcurrency,
         },
         _time, _loggers.CreateLogger<RetentionSweeper>());
+
+    /// <summary>Merges this process's blocks; ends inputs through the sweeper.</summary>
+    public Compactor Compactor(ITenantLimits limits, RetentionSweeper sweeper)
+    {
+        var keys = _config.Compactor.Compaction;
+        var options = new Rubato.Storage.Compaction.CompactionOptions
+        {
+            Cycle = keys.CompactionCycle,
+            Window = keys.CompactionWindow,
+            MaxTraces = keys.MaxCompactionObjects,
+            MaxBytes = keys.MaxBlockBytes,
+            MinInputs = keys.MinInputBlocks,
+            MaxInputs = keys.MaxInputBlocks,
+            MaxTimePerTenant = keys.MaxTimePerTenant,
+            CpuShare = keys.CpuShare,
+            ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, "compact"),
+        };
+        return new Compactor(
+            _store, Blocks.BlockList, sweeper, tenant => limits.For(tenant) is var own ? new TenantCompaction(own.CompactionDisabled, own.CompactionWindow) : default,
+            options, BlockWriterOptions.Default, Wal.WalId, () => Wal.LowestKept, _time, new Random(), _loggers.CreateLogger<Compactor>());
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Wal.DisposeAsync();
         Blocks.Dispose();
         _inUse.Dispose();
-    }
-
-    private async Task<HashSet<Model.Spans.TraceId>> CarriedAsync(BlockMeta block, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return CarriedTraces.Decode(await _store.GetAsync(BlockKeys.Of(block.TenantId, block.BlockId, CarriedTraces.FileName), cancellationToken));
-        }
-        catch (ObjectNotFoundException)
-        {
-            return [];
-        }
     }
 
     private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace) => new()

@@ -24,11 +24,13 @@ internal sealed class RubatoSettings
 
     public List<string> Arguments { get; } = [];
 
-    /// <summary>Settings of a server that cuts a block whenever it looks, so that a test reaches each step of cutting within seconds.</summary>
+    /// <summary>Settings of a server that cuts and merges blocks whenever it looks, so that a test reaches each step of that within seconds.</summary>
     public static RubatoSettings EagerCutting() => new RubatoSettings()
         .With("ingester.max_block_bytes", "150000")
         .With("ingester.flush_check_period", "200ms")
-        .With("ingester.trace_idle_period", "150ms");
+        .With("ingester.trace_idle_period", "150ms")
+        .With("compactor.compaction.compaction_cycle", "250ms")
+        .With("compactor.compaction.min_input_blocks", "2");
 
     public RubatoSettings With(string key, string value)
     {

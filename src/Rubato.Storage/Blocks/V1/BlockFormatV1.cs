@@ -1,4 +1,5 @@
 using Rubato.Storage.Blocks.V1.Indexing;
+using Rubato.Storage.Blocks.V1.Merging;
 using Rubato.Storage.Blocks.V1.Reading;
 using Rubato.Storage.Blocks.V1.Schema;
 using Rubato.Storage.Blocks.V1.Writing;
@@ -18,6 +19,29 @@ internal sealed class BlockFormatV1 : IBlockFormat
 
     public BlockFigures Write(IReadOnlyList<BatchRows> input, Stream data, Stream index, BlockWriterOptions options, CancellationToken cancellationToken) =>
         BlockWriterV1.Write(input, data, index, options, cancellationToken);
+
+    public async Task<BlockFigures> MergeAsync(
+        IObjectStore store, IReadOnlyList<string> folders, Stream data, Stream index, BlockWriterOptions options, Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken)
+    {
+        var inputs = new List<(string, IRandomAccessSource)>();
+        try
+        {
+            foreach (var folder in folders)
+            {
+                IBlockSources sources = store.TryGetLocalPath(folder + BlockKeys.Data) is { } path
+                    ? new LocalBlockSources(Path.GetDirectoryName(path)!)
+                    : new StoredBlockSources(store, folder);
+                inputs.Add((folder.TrimEnd('/'), await sources.OpenDataAsync(cancellationToken)));
+            }
+        }
+        catch
+        {
+            foreach (var (_, source) in inputs) (source as IDisposable)?.Dispose();
+            throw;
+        }
+
+        return await BlockMerger.MergeAsync(inputs, data, index, options, pace, cancellationToken);
+    }
 
     public IBlock Open(IObjectStore store, string folder, IBlockCache cache) =>
         store.TryGetLocalPath(folder + BlockKeys.Data) is { } path

@@ -8,6 +8,7 @@ internal struct ChunkFields()
     public long DataOffset = -1;
     public long DictionaryOffset = -1;
     public long StoredBytes = -1;
+    public long UnpackedBytes;
     public long ValueCount = -1;
     public long? NullCount;
     public ParquetCodec Codec;
@@ -35,6 +36,7 @@ internal struct ChunkFields()
                 case 3: CheckPath(ref thrift, field); break;
                 case 4: Codec = (ParquetCodec)thrift.Int32(); break;
                 case 5: ValueCount = thrift.Int64(); break;
+                case 6: UnpackedBytes = thrift.Int64(); break;
                 case 7: StoredBytes = thrift.Int64(); break;
                 case 9: DataOffset = thrift.Int64(); break;
                 case 11: DictionaryOffset = thrift.Int64(); break;

@@ -161,6 +161,7 @@ internal sealed class FooterReader
         {
             Offset = start,
             Length = (int)chunk.StoredBytes,
+            UnpackedLength = Math.Clamp(chunk.UnpackedBytes, 0, int.MaxValue),
             ValueCount = (int)chunk.ValueCount,
             NullCount = (int?)chunk.NullCount,
             HasDictionary = chunk.DictionaryOffset > 0,

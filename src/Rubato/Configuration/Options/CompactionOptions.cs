@@ -11,23 +11,34 @@ internal sealed class CompactionOptions
 
     /// <summary>Tenants whose blocks are deleted at a time; 0 means 10.</summary>
     [ConfigRange(0, 10_000)]
-    [NoEffectYet]
     public int RetentionConcurrency { get; init; } = 10;
 
     /// <summary>Pause between two looks for work.</summary>
-    [NoEffectYet]
     public TimeSpan CompactionCycle { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Blocks are merged only within one window.</summary>
-    [NoEffectYet]
+    /// <summary>Blocks are merged only with blocks that end in the same window. A tenant's own value wins.</summary>
     public TimeSpan CompactionWindow { get; init; } = TimeSpan.FromHours(1);
 
-    [Bytes, ConfigRange(1), NoEffectYet]
+    /// <summary>Bytes of a merged block, at most.</summary>
+    [Bytes, ConfigRange(1)]
     public long MaxBlockBytes { get; init; } = 107_374_182_400;
 
-    [ConfigRange(1), NoEffectYet]
+    /// <summary>Traces of a merged block, at most.</summary>
+    [ConfigRange(1)]
     public long MaxCompactionObjects { get; init; } = 6_000_000;
 
-    [NoEffectYet]
+    /// <summary>How long one tenant may keep the others waiting.</summary>
     public TimeSpan MaxTimePerTenant { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Blocks that must have gathered before they are merged, in a window that still fills; later two are enough.</summary>
+    [ConfigRange(2, 1000)]
+    public int MinInputBlocks { get; init; } = 4;
+
+    /// <summary>Blocks merged at once, at most.</summary>
+    [ConfigRange(2, 64)]
+    public int MaxInputBlocks { get; init; } = 8;
+
+    /// <summary>Share of one processor core that merging takes, at most.</summary>
+    [ConfigRange(0.01, 1)]
+    public double CpuShare { get; init; } = 0.5;
 }

@@ -47,6 +47,9 @@ internal sealed class TestBlock : IDisposable
         return block;
     }
 
+    /// <summary>A block that somebody else wrote into a folder, which goes with it.</summary>
+    public static TestBlock Of(string folder, BlockFigures figures) => new(folder, figures);
+
     public async Task<IReadOnlyList<ISpanSegment>> SegmentsAsync() => await Block.OpenSegmentsAsync(CancellationToken.None);
 
     public void Dispose()

@@ -14,6 +14,9 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     /// <summary>Runs before each call with "get", "put", "list" or "delete" and the key: throws, or does something in between.</summary>
     public Action<string, string> Before { get; set; } = (_, _) => { };
 
+    /// <summary>Runs after each call that changed something, with "put" or "delete": an answer that gets lost.</summary>
+    public Action<string, string> After { get; set; } = (_, _) => { };
+
     public List<string> Calls { get; } = [];
 
     public ICollection<string> Keys => _objects.Keys;
@@ -39,6 +42,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     {
         Enter("put", key);
         _objects[key] = (content.ToArray(), time.GetUtcNow());
+        After("put", key);
         return ValueTask.CompletedTask;
     }
 
@@ -58,7 +62,9 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     public ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         Enter("put", key);
-        return new(_objects.TryAdd(key, (content.ToArray(), time.GetUtcNow())));
+        var created = _objects.TryAdd(key, (content.ToArray(), time.GetUtcNow()));
+        After("put", key);
+        return new(created);
     }
 
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -86,6 +92,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     {
         Enter("delete", key);
         _objects.TryRemove(key, out _);
+        After("delete", key);
         return ValueTask.CompletedTask;
     }
 

@@ -38,6 +38,15 @@ internal sealed class AttributePlan
         return plan;
     }
 
+    /// <summary>As above where the columns are chosen already: one row group of several.</summary>
+    public static AttributePlan Create(AttributeOwner owner, IReadOnlyList<BatchRows> input, IEnumerable<AttributeKey> columns)
+    {
+        var plan = new AttributePlan(owner);
+        foreach (var key in columns) plan._columns.Add(key, new ColumnPieces(owner));
+        for (var b = 0; b < input.Count; b++) plan.AddBatch(b, input[b].Batch);
+        return plan;
+    }
+
     private void Choose(IReadOnlyList<BatchRows> input, int maxColumns)
     {
         var counts = new Dictionary<AttributeKey, long>();
@@ -56,9 +65,13 @@ internal sealed class AttributePlan
 
         IEnumerable<AttributeKey> chosen = counts.Keys;
         if (counts.Count > maxColumns)
-            chosen = counts.OrderByDescending(c => c.Value).ThenBy(c => c.Key).Take(maxColumns).Select(c => c.Key);
+            chosen = Chosen(counts, maxColumns);
         foreach (var key in chosen) _columns.Add(key, new ColumnPieces(_owner));
     }
+
+    /// <summary>The keys that become columns: the most frequent ones. The service's name is always one, since the root's is a column of its own.</summary>
+    public static IEnumerable<AttributeKey> Chosen(IEnumerable<KeyValuePair<AttributeKey, long>> counts, int maxColumns) =>
+        counts.OrderByDescending(c => c.Key == AttributeKey.ServiceName).ThenByDescending(c => c.Value).ThenBy(c => c.Key).Take(maxColumns).Select(c => c.Key);
 
     private void Count(StringVector overflow, Dictionary<AttributeKey, long> counts)
     {

@@ -3,7 +3,7 @@ using Rubato.Storage.Blocks.V1.Schema;
 
 namespace Rubato.Storage.Blocks.V1.Writing;
 
-/// <summary>Everything decided before the first byte is written: order, columns, row groups.</summary>
+/// <summary>Everything about a block from memory that is decided before its first byte is written: order, columns, row groups.</summary>
 internal sealed class BlockPlan
 {
     private readonly Dictionary<AttributeKey, ColumnPieces> _attributes = [];
@@ -44,7 +44,7 @@ internal sealed class BlockPlan
 
     public static BlockPlan Create(IReadOnlyList<BatchRows> input, BlockWriterOptions options) => new(input, options);
 
-    public ColumnPieces? Attribute(AttributeKey key) => _attributes.GetValueOrDefault(key);
+    public RowGroupRows RowGroup(int number) => new(Input, Spans, Events, Links, LinkedChildren, RowGroups[number], RowGroups[number + 1]);
 
     public ColumnPieces PiecesOf(BlockColumn column)
     {

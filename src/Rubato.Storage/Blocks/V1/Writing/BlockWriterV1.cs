@@ -1,10 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
-using System.IO.Hashing;
-using Rubato.Model.Scanning;
-using Rubato.Storage.Blocks.V1.Indexing;
-using Rubato.Storage.Parquet;
-
 namespace Rubato.Storage.Blocks.V1.Writing;
 
 /// <summary>
@@ -13,7 +6,7 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 /// 2. choose attribute columns and cut row groups;
 /// 3. for each row group and column: gather from the batches, write, add to the index;
 /// 4. footer, then index.bin.
-/// Runs on the caller's thread.
+/// Runs on the caller's thread. Steps 3 and 4 are <see cref="BlockStreamWriter"/>, which a merge of blocks uses too.
 /// </summary>
 internal static class BlockWriterV1
 {
@@ -25,31 +18,20 @@ internal static class BlockWriterV1
         var plan = BlockPlan.Create(input, options);
         if (plan.Spans.Count == 0) throw new ArgumentException("a block needs at least one span", nameof(input));
 
-        var builder = new BlockIndexBuilder(plan.Schema);
-        using var output = new TailStream(data);
-        using var file = new ParquetFileWriter(output, plan.Schema.ToParquet(), new ParquetWriterOptions { ZstdLevel = options.ZstdLevel });
-        var groups = new RowGroupWriter(plan, file, builder);
-        for (var g = 0; g + 1 < plan.RowGroups.Count; g++) groups.Write(plan.RowGroups[g], plan.RowGroups[g + 1], cancellationToken);
-        plan.Schema.WriteMetadata(file);
-        var dataBytes = file.Finish();
-
-        var indexBytes = builder.Finish();
-        index.Write(indexBytes.Span);
-        return new BlockFigures
+        using var writer = new BlockStreamWriter(plan.Schema, data, options);
+        var groups = writer.RowGroups;
+        for (var g = 0; g + 1 < plan.RowGroups.Count; g++)
         {
-            SpanCount = plan.Spans.Count,
-            TraceCount = plan.Spans.TraceCount,
-            EventCount = groups.EventCount,
-            LinkCount = groups.LinkCount,
-            DuplicateCount = plan.Spans.DuplicateCount,
-            RowGroupCount = plan.RowGroups.Count - 1,
-            TimeRange = new TimeRange(groups.TimeRange.StartUnixNano, groups.TimeRange.EndUnixNano),
-            MinTraceStartUnixNano = groups.TimeRange.StartUnixNano,
-            MaxTraceStartUnixNano = groups.MaxTraceStart,
-            FooterBytes = BinaryPrimitives.ReadInt32LittleEndian(output.Tail),
-            IndexChecksum = XxHash3.HashToUInt64(indexBytes.Span).ToString("x16", CultureInfo.InvariantCulture),
-            DataBytes = dataBytes,
-            IndexBytes = indexBytes.Length,
-        };
+            groups.Begin(plan.RowGroup(g));
+            foreach (var column in plan.Schema.Columns)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                groups.Write(column, groups.SourceOf(column) is { } source ? plan.PiecesOf(source) : null);
+            }
+
+            groups.End();
+        }
+
+        return writer.Finish(index, plan.Spans.DuplicateCount);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using Rubato.Model.Columns;
 
 namespace Rubato.Storage.Blocks.V1.Writing;
@@ -6,7 +7,9 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 internal readonly record struct ColumnPiece(int Batch, ColumnVector Values);
 
 /// <summary>A block column as it lies in the batches: nothing is copied before the column is written.</summary>
-internal sealed class ColumnPieces(AttributeOwner table)
+/// <param name="table">Rows of which table the pieces have.</param>
+/// <param name="areSlices">The pieces are parts of stored columns: their dictionaries have entries of rows that are not here.</param>
+internal sealed class ColumnPieces(AttributeOwner table, bool areSlices = false)
 {
     private readonly List<ColumnPiece> _pieces = [];
 
@@ -32,11 +35,27 @@ internal sealed class ColumnPieces(AttributeOwner table)
             foreach (var (_, vector) in _pieces)
             {
                 values += vector.Count;
-                distinct += Math.Min(vector.Count, ((StringVector)vector).Dictionary.Count);
+                distinct += areSlices ? Used((StringVector)vector) : Math.Min(vector.Count, ((StringVector)vector).Dictionary.Count);
             }
 
             // Columns of small tables have few values that many spans share.
             return table is not (AttributeOwner.Resource or AttributeOwner.Scope) && values >= 1024 && distinct * 10 > values * 8;
         }
+    }
+
+    private static int Used(StringVector vector)
+    {
+        // Few entries for the values, used or not: the answer is no either way.
+        if (vector.Dictionary.Count * 10L <= vector.Count * 8L) return vector.Dictionary.Count;
+        var used = new BitArray(vector.Dictionary.Count);
+        var count = 0;
+        foreach (var code in vector.Codes)
+        {
+            if (used[code]) continue;
+            used[code] = true;
+            count++;
+        }
+
+        return count;
     }
 }

@@ -6,7 +6,7 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 /// <summary>Spans with a link to their own trace that carries <c>opentracing.ref_type = child_of</c>: no roots (spec/traceql.md section 1).</summary>
 internal static class LinkedChildren
 {
-    private const string RefType = "opentracing.ref_type";
+    public const string RefType = "opentracing.ref_type";
 
     public static HashSet<(int Batch, int Row)> Find(IReadOnlyList<BatchRows> input)
     {

@@ -9,22 +9,22 @@ using Rubato.Storage.Parquet;
 namespace Rubato.Storage.Blocks.V1.Writing;
 
 /// <summary>
-/// Writes one row group after the other: gathers each column from the batches in stored order, hands it to the Parquet
+/// Writes one row group after the other, column by column: gathers the column's pieces in stored order, hands it to the Parquet
 /// writer and to the index, and forgets it. One column is in memory at a time, besides the trace-level columns (7 numbers a span).
+/// The caller brings the pieces, so that those of a merge can be read when their turn comes:
+/// <code>
+/// groups.Begin(rows);
+/// foreach (var column in schema.Columns) groups.Write(column, groups.SourceOf(column) is { } source ? pieces of source : null);
+/// groups.End();
+/// </code>
 /// </summary>
-internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, BlockIndexBuilder index)
+internal sealed class RowGroupWriter(BlockSchema schema, ParquetFileWriter file, BlockIndexBuilder index)
 {
     private readonly ColumnGather _gather = new();
+    private readonly BlockColumn? _serviceName = schema.Attributes.FirstOrDefault(c => c.Attribute == AttributeKey.ServiceName);
+    private RowGroupRows _rows = null!;
     private TraceFacts _facts = null!;
-    private SpreadRows _resources = null!;
-    private SpreadRows _scopes = null!;
-    private TableRows _spans = null!;
-    private TableRows _events = null!;
-    private TableRows _links = null!;
-    private int _first;
     private int _count;
-    private int _firstTrace;
-    private int _traceCount;
 
     // Reused from row group to row group.
     private byte[] _bytes = [];
@@ -42,65 +42,73 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
 
     public TimeRange TimeRange { get; private set; } = new(ulong.MaxValue, 0);
 
-    public void Write(int firstTrace, int endTrace, CancellationToken cancellationToken)
-    {
-        var order = plan.Spans;
-        _first = order.TraceStarts[firstTrace];
-        _count = order.TraceStarts[endTrace] - _first;
-        (_firstTrace, _traceCount) = (firstTrace, endTrace - firstTrace);
-        _facts = TraceFacts.Compute(plan.Input, order, firstTrace, endTrace, plan.LinkedChildren);
-        _spans = new TableRows(order.Rank, _first, _count);
-        _resources = new SpreadRows(plan.Input, order, _first, _count, AttributeOwner.Resource);
-        _scopes = new SpreadRows(plan.Input, order, _first, _count, AttributeOwner.Scope);
-        _events = Children(plan.Events);
-        _links = Children(plan.Links);
+    public int SpanCount { get; private set; }
 
+    public int TraceCount { get; private set; }
+
+    public int RowGroupCount { get; private set; }
+
+    public void Begin(RowGroupRows rows)
+    {
+        _rows = rows;
+        _facts = rows.Facts;
+        _count = rows.Count;
         index.BeginRowGroup();
-        for (var trace = firstTrace; trace < endTrace; trace++)
+        var order = rows.Order;
+        for (var trace = rows.FirstTrace; trace < rows.EndTrace; trace++)
             index.AddTrace(order.TraceIdAt(order.TraceStarts[trace]), order.TraceStarts[trace + 1] - order.TraceStarts[trace]);
         file.BeginRowGroup(_count);
-        foreach (var column in plan.Schema.Columns)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            BeginGroup(column);
-            Write(column);
-        }
+    }
 
+    /// <summary>The column whose pieces <see cref="Write"/> wants for this one: mostly itself; null where none are needed.</summary>
+    public BlockColumn? SourceOf(BlockColumn column) => column.Fixed?.Column switch
+    {
+        SpanColumn.TraceId or >= SpanColumn.RootName => null,
+        SpanColumn.RootServiceName => _serviceName,
+        _ => column,
+    };
+
+    /// <summary>The next column, in the schema's order.</summary>
+    public void Write(BlockColumn column, ColumnPieces? pieces)
+    {
+        BeginGroup(column);
+        WriteColumn(column, pieces);
+    }
+
+    public void End()
+    {
         file.EndRowGroup();
-        foreach (var column in plan.Schema.Columns)
+        foreach (var column in schema.Columns)
         {
             if (file.FilterOf(column.Ordinal) is { } filter) index.AddFilter(column, filter);
         }
 
         var range = new TimeRange(_facts.MinStart, _facts.MaxEnd);
-        index.EndRowGroup(_count, _events.Count, _links.Count, range, _facts.MaxTraceStart);
-        EventCount += _events.Count;
-        LinkCount += _links.Count;
+        index.EndRowGroup(_count, _rows.Events.Count, _rows.Links.Count, range, _facts.MaxTraceStart);
+        SpanCount = checked(SpanCount + _count);
+        TraceCount += _rows.EndTrace - _rows.FirstTrace;
+        RowGroupCount++;
+        EventCount += _rows.Events.Count;
+        LinkCount += _rows.Links.Count;
         MaxTraceStart = Math.Max(MaxTraceStart, _facts.MaxTraceStart);
         TimeRange = new TimeRange(Math.Min(TimeRange.StartUnixNano, range.StartUnixNano), Math.Max(TimeRange.EndUnixNano, range.EndUnixNano));
-    }
-
-    private TableRows Children(ChildOrder children)
-    {
-        var first = children.FirstOf(_first);
-        return new TableRows(children.Rank, first, children.FirstOf(_first + _count) - first);
     }
 
     private void BeginGroup(BlockColumn column)
     {
         var owner = column.Fixed?.Column switch
         {
-            SpanColumn.EventTimeUnixNano => plan.Events,
-            SpanColumn.LinkTraceId => plan.Links,
+            SpanColumn.EventTimeUnixNano => _rows.EventOrder,
+            SpanColumn.LinkTraceId => _rows.LinkOrder,
             _ => null,
         };
         if (owner is null) return;
         var counts = new int[_count];
-        for (var i = 0; i < counts.Length; i++) counts[i] = owner.CountOf(_first + i);
+        for (var i = 0; i < counts.Length; i++) counts[i] = owner.CountOf(_rows.First + i);
         file.BeginRepeatedGroup(counts);
     }
 
-    private void Write(BlockColumn column)
+    private void WriteColumn(BlockColumn column, ColumnPieces? pieces)
     {
         switch (column.Fixed?.Column)
         {
@@ -108,13 +116,13 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
                 WriteTraceIds(column);
                 break;
             case SpanColumn.SpanId or SpanColumn.ParentSpanId:
-                WriteSpanIds(column);
+                WriteSpanIds(column, pieces!);
                 break;
             case SpanColumn.Name:
-                WriteNames(column);
+                WriteNames(column, pieces!);
                 break;
             case SpanColumn.RootServiceName:
-                WriteRootServices(column);
+                WriteRootServices(column, pieces);
                 break;
             case SpanColumn.RootName:
                 WriteRootStrings(column, row => _nameCodes[row], _names);
@@ -135,15 +143,14 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
                 WriteLongs(column, _facts.Parent);
                 break;
             default:
-                WriteGathered(column);
+                WriteGathered(column, pieces!);
                 break;
         }
     }
 
-    private void WriteGathered(BlockColumn column)
+    private void WriteGathered(BlockColumn column, ColumnPieces pieces)
     {
-        var pieces = plan.PiecesOf(column);
-        var rows = TableOf(pieces.Table);
+        var rows = _rows.Of(pieces.Table);
         switch (column.ValueType)
         {
             case ColumnType.Int64:
@@ -231,11 +238,12 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
     {
         // Once a trace, then copied: reading the id of each row from its batch again would be a random access a span.
         var bytes = Bytes(_count * TraceId.Size);
-        for (var trace = 0; trace < _traceCount; trace++)
+        var order = _rows.Order;
+        for (var trace = _rows.FirstTrace; trace < _rows.EndTrace; trace++)
         {
-            var from = plan.Spans.TraceStarts[_firstTrace + trace] - _first;
-            var to = plan.Spans.TraceStarts[_firstTrace + trace + 1] - _first;
-            plan.Spans.TraceIdAt(_first + from).Write(bytes[(from * TraceId.Size)..]);
+            var from = order.TraceStarts[trace] - _rows.First;
+            var to = order.TraceStarts[trace + 1] - _rows.First;
+            order.TraceIdAt(_rows.First + from).Write(bytes[(from * TraceId.Size)..]);
             var id = bytes.Slice(from * TraceId.Size, TraceId.Size);
             for (var i = from + 1; i < to; i++) id.CopyTo(bytes[(i * TraceId.Size)..]);
         }
@@ -245,9 +253,9 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
     }
 
     // The parent of a root is null in the file: zero ids would look like a span to other tools.
-    private void WriteSpanIds(BlockColumn column)
+    private void WriteSpanIds(BlockColumn column, ColumnPieces pieces)
     {
-        var ids = _gather.Longs(plan.PiecesOf(column), _spans).Values;
+        var ids = _gather.Longs(pieces, _rows.Spans).Values;
         var bytes = Bytes(_count * 8);
         if (_present.Length < _count) _present = new int[_count];
         var mayBeAbsent = column.Fixed!.Column == SpanColumn.ParentSpanId;
@@ -265,10 +273,10 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         else file.WriteFixed(bytes[..(present * 8)], PresentRows.At(_present.AsSpan(0, present)));
     }
 
-    private void WriteNames(BlockColumn column)
+    private void WriteNames(BlockColumn column, ColumnPieces pieces)
     {
         _names = new StringDictionary(256);
-        var codes = _gather.Codes(plan.PiecesOf(column), _spans, _names);
+        var codes = _gather.Codes(pieces, _rows.Spans, _names);
         _nameCodes = codes.Values.ToArray();
         var view = _names.View;
         var entries = new ByteStrings(view.Pool, view.Offsets);
@@ -276,17 +284,23 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         AddToIndex(column, _count, entries);
     }
 
-    private void WriteRootServices(BlockColumn column)
+    private void WriteRootServices(BlockColumn column, ColumnPieces? pieces)
     {
         var services = new StringDictionary();
-        if (plan.Attribute(new AttributeKey(AttributeOwner.Resource, "service.name", ColumnType.String)) is not { } pieces)
+        if (pieces is null)
         {
             WriteRootStrings(column, _ => -1, services);
-            return;
         }
-
-        var slots = _gather.SlotCodes(pieces, _resources, services);
-        WriteRootStrings(column, row => _resources.SlotOf(row) is var slot && slots.Has(slot) ? slots[slot] : -1, services);
+        else if (_rows.Of(pieces.Table) is SpreadRows resources)
+        {
+            var slots = _gather.SlotCodes(pieces, resources, services);
+            WriteRootStrings(column, row => resources.SlotOf(row) is var slot && slots.Has(slot) ? slots[slot] : -1, services);
+        }
+        else
+        {
+            var codes = _gather.Codes(pieces, _rows.Spans, services);
+            WriteRootStrings(column, row => codes.IsFull || codes.Has(row) ? codes[row] : -1, services);
+        }
     }
 
     /// <summary>A string of each trace's root on all its rows; empty where there is no root or it has none.</summary>
@@ -316,13 +330,4 @@ internal sealed class RowGroupWriter(BlockPlan plan, ParquetFileWriter file, Blo
         if (_bytes.Length < count) _bytes = new byte[count];
         return _bytes.AsSpan(0, count);
     }
-
-    private TableRows TableOf(AttributeOwner table) => table switch
-    {
-        AttributeOwner.Resource => _resources,
-        AttributeOwner.Scope => _scopes,
-        AttributeOwner.Span => _spans,
-        AttributeOwner.Event => _events,
-        _ => _links,
-    };
 }
