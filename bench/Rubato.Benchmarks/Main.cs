@@ -14,6 +14,12 @@ internal static class Benchmarks
             return;
         }
 
+        if (args is ["block-folders", var folder, .. var counts])
+        {
+            BlockFolders.Run(folder, Number(counts, 0, 20), Number(counts, 1, 1_000_000));
+            return;
+        }
+
         BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);
     }
 

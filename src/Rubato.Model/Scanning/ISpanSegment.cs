@@ -73,6 +73,21 @@ public interface ISpanSegment
     ValueTask<SegmentRows> ReadRowsAsync(IReadOnlyList<SegmentColumn> columns, RowSet rows, ScanContext context);
 
     /// <summary>
+    /// The rows that may hold a number that passes, by the bounds of the column's pages; empty when none can. Null when nothing is known: then any may.
+    /// Only for columns over span rows.
+    /// </summary>
+    ValueTask<RowRanges?> FindRangesAsync(SegmentColumn column, IRangeTest test, ScanContext context) => new((RowRanges?)null);
+
+    /// <summary>
+    /// As reading the whole column (null when no row has a value), for a caller that looks at some rows only: other rows may lack their values. Reads no
+    /// page without one of these rows. Only for columns over span rows.
+    /// </summary>
+    async ValueTask<ColumnVector?> ReadAsync(SegmentColumn column, RowRanges rows, ScanContext context) =>
+        column.Fixed is { } known ? await ReadAsync(known, context).ConfigureAwait(false)
+        : column.Attribute is { } attribute ? await ReadAsync(attribute, context).ConfigureAwait(false)
+        : await ReadOverflowAsync(column.Table, context).ConfigureAwait(false);
+
+    /// <summary>
     /// Shows the texts of a string column to <paramref name="sink"/> where they lie, without making a vector of them: those that contain
     /// <paramref name="needle"/>, or all when it is empty. False when there is no such way (the values have codes): nothing was shown then.
     /// </summary>

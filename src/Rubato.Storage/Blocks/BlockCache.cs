@@ -12,6 +12,7 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
     private readonly Dictionary<BlockCacheKey, LinkedListNode<Entry>> _entries = [];
     private readonly Group _pages = new();
     private readonly Group _others = new();
+    private readonly BlockCacheFigures[] _figures = new BlockCacheFigures[Enum.GetValues<BlockPart>().Length];
 
     public long BudgetBytes => budgetBytes;
 
@@ -23,12 +24,24 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
         }
     }
 
+    public BlockCacheFigures Figures(BlockPart part)
+    {
+        lock (_lock) return _figures[(int)part];
+    }
+
     public T? Get<T>(BlockCacheKey key)
         where T : class
     {
         lock (_lock)
         {
-            if (!_entries.TryGetValue(key, out var node)) return null;
+            ref var figures = ref _figures[(int)key.Part];
+            if (!_entries.TryGetValue(key, out var node))
+            {
+                figures = figures with { Misses = figures.Misses + 1 };
+                return null;
+            }
+
+            figures = figures with { Hits = figures.Hits + 1 };
             GroupOf(key).Touch(node);
             return node.Value.Value as T;
         }
@@ -38,10 +51,11 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
     {
         lock (_lock)
         {
-            if (_entries.Remove(key, out var old)) GroupOf(key).Drop(old);
+            if (_entries.Remove(key, out var old)) Drop(old);
             // What alone is larger than the budget would only push everything else out.
             if (bytes > budgetBytes) return;
             _entries.Add(key, GroupOf(key).AddFirst(new Entry(key, value, bytes)));
+            Count(key.Part, bytes);
             while (_pages.Bytes + _others.Bytes > budgetBytes) Evict();
         }
     }
@@ -54,6 +68,7 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
         {
             if (_pages.Bytes + _others.Bytes + bytes > budgetBytes || _entries.ContainsKey(key)) return false;
             _entries.Add(key, GroupOf(key).AddLast(new Entry(key, value, bytes)));
+            Count(key.Part, bytes);
             return true;
         }
     }
@@ -64,8 +79,16 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
         var group = _pages.Bytes > budgetBytes / 2 ? _pages : _others;
         var last = group.Last!;
         _entries.Remove(last.Value.Key);
-        group.Drop(last);
+        Drop(last);
     }
+
+    private void Drop(LinkedListNode<Entry> node)
+    {
+        GroupOf(node.Value.Key).Drop(node);
+        Count(node.Value.Key.Part, -node.Value.Bytes);
+    }
+
+    private void Count(BlockPart part, long bytes) => _figures[(int)part] = _figures[(int)part] with { Bytes = _figures[(int)part].Bytes + bytes };
 
     private Group GroupOf(BlockCacheKey key) => key.Part == BlockPart.Page ? _pages : _others;
 

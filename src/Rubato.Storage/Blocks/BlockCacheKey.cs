@@ -15,6 +15,9 @@ public enum BlockPart : byte
     /// <summary>A Bloom filter of a column chunk.</summary>
     Filter,
 
+    /// <summary>The bounds of the pages of a row group.</summary>
+    Bounds,
+
     /// <summary>The span rows of all events or links of a row group.</summary>
     Parents,
 

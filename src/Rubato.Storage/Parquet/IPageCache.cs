@@ -1,3 +1,4 @@
+using Rubato.Storage.Parquet.Metadata;
 using Rubato.Storage.Parquet.Reading;
 
 namespace Rubato.Storage.Parquet;
@@ -11,6 +12,9 @@ internal interface IPageCache
 
     ParquetDictionary? Dictionary(int rowGroup, int column);
 
+    /// <summary>Bounds of the pages of all columns of a row group that have them.</summary>
+    PageBounds?[]? Bounds(int rowGroup);
+
     /// <summary>Whether a page of this size, read in passing, would be kept now.</summary>
     bool HasRoom(long bytes);
 
@@ -23,4 +27,6 @@ internal interface IPageCache
     bool Add(ParquetPage page, int rowGroup, int column, int number, bool isScan);
 
     void Add(ParquetDictionary dictionary, int rowGroup, int column);
+
+    void Add(PageBounds?[] bounds, long bytes, int rowGroup);
 }

@@ -5,8 +5,8 @@ namespace Rubato.Storage.Parquet;
 
 /// <summary>
 /// Decoded values of one column for a range of rows: the values present, compact, and the rows they stand in.
-/// The arrays are rented; <see cref="Dispose"/> gives them back, after which no span taken from here may be used.
-/// Forgetting it costs garbage, not a leak.
+/// Pooled (the usual): the arrays are rented; <see cref="Dispose"/> gives them back, after which no span taken from here may be used.
+/// Forgetting it costs garbage, not a leak. Not pooled: they are the vector's own, and <see cref="Owned"/> hands them out for good.
 /// </summary>
 internal sealed class ParquetColumnVector : IDisposable
 {
@@ -14,10 +14,13 @@ internal sealed class ParquetColumnVector : IDisposable
     private int[] _codes = [];
     private int[] _offsets = [];
     private long[] _numbers = [];
+    private double[] _doubles = []; // Instead of numbers and bytes where the arrays are to be handed out.
+    private bool[] _bools = [];
     private byte[] _bytes = [];
+    private readonly bool _isPooled;
     private int _start; // First value of the range asked for; pages begin earlier.
 
-    internal ParquetColumnVector(ParquetField field) => Field = field;
+    internal ParquetColumnVector(ParquetField field, bool isPooled = true) => (Field, _isPooled) = (field, isPooled);
 
     public ParquetField Field { get; }
 
@@ -47,10 +50,12 @@ internal sealed class ParquetColumnVector : IDisposable
     /// <summary>INT64 and INT32 values (unsigned ones too, by their bits).</summary>
     public ReadOnlySpan<long> Longs => Field.Type is ParquetType.Int64 or ParquetType.Int32 ? _numbers.AsSpan(_start, Count) : default;
 
-    public ReadOnlySpan<double> Doubles => Field.Type == ParquetType.Double ? MemoryMarshal.Cast<long, double>(_numbers.AsSpan(_start, Count)) : default;
+    public ReadOnlySpan<double> Doubles => Field.Type != ParquetType.Double ? default
+        : _isPooled ? MemoryMarshal.Cast<long, double>(_numbers.AsSpan(_start, Count)) : _doubles.AsSpan(_start, Count);
 
     /// <summary>BOOLEAN values, 0 or 1.</summary>
-    public ReadOnlySpan<byte> Booleans => Field.Type == ParquetType.Boolean ? _bytes.AsSpan(_start, Count) : default;
+    public ReadOnlySpan<byte> Booleans => Field.Type != ParquetType.Boolean ? default
+        : _isPooled ? _bytes.AsSpan(_start, Count) : MemoryMarshal.AsBytes(_bools.AsSpan(_start, Count));
 
     /// <summary>FIXED_LEN_BYTE_ARRAY values one after the other when not <see cref="HasCodes"/>.</summary>
     public ReadOnlySpan<byte> FixedBytes => Field.Type == ParquetType.FixedLenByteArray && !HasCodes
@@ -64,8 +69,16 @@ internal sealed class ParquetColumnVector : IDisposable
         return Field.Type == ParquetType.FixedLenByteArray ? FixedBytes.Slice(i * Field.FixedLength, Field.FixedLength) : Strings[i];
     }
 
+    /// <summary>The arrays behind the spans, of a vector that is not pooled and begins at its first row: whoever takes them may keep them.</summary>
+    public OwnedArrays Owned => _isPooled || _start != 0 ? throw new InvalidOperationException("These arrays go back to their pool.")
+        : new OwnedArrays(_rows, _codes, _offsets, _numbers, _doubles, _bools, _bytes);
+
+    internal readonly record struct OwnedArrays(int[] Rows, int[] Codes, int[] Offsets, long[] Numbers, double[] Doubles, bool[] Bools, byte[] Bytes);
+
     public void Dispose()
     {
+        if (!_isPooled)
+            return;
         Return(ref _rows);
         Return(ref _codes);
         Return(ref _offsets);
@@ -84,9 +97,11 @@ internal sealed class ParquetColumnVector : IDisposable
 
     internal Span<int> RentOffsets(int count) => Rent(ref _offsets, count);
 
-    internal Span<long> RentNumbers(int count) => Rent(ref _numbers, count);
+    internal Span<long> RentNumbers(int count) => _isPooled || Field.Type != ParquetType.Double ? Rent(ref _numbers, count)
+        : MemoryMarshal.Cast<double, long>(Rent(ref _doubles, count));
 
-    internal Span<byte> RentBytes(int count) => Rent(ref _bytes, count);
+    internal Span<byte> RentBytes(int count) => _isPooled || Field.Type != ParquetType.Boolean ? Rent(ref _bytes, count)
+        : MemoryMarshal.AsBytes(Rent(ref _bools, count));
 
     /// <summary>Narrows to rows <paramref name="skip"/> to skip + take of what was decoded, and makes positions relative to them.</summary>
     internal void SetRange(int decodedRows, int decodedValues, int skip, int take)
@@ -113,9 +128,9 @@ internal sealed class ParquetColumnVector : IDisposable
         return found < 0 ? ~found : found;
     }
 
-    private static Span<T> Rent<T>(ref T[] array, int count)
+    private Span<T> Rent<T>(ref T[] array, int count)
     {
-        array = count == 0 ? [] : ArrayPool<T>.Shared.Rent(count);
+        array = count == 0 ? [] : _isPooled ? ArrayPool<T>.Shared.Rent(count) : GC.AllocateUninitializedArray<T>(count);
         return array.AsSpan(0, count);
     }
 

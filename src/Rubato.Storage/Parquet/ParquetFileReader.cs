@@ -1,3 +1,4 @@
+using Rubato.Model.Scanning;
 using Rubato.Storage.Parquet.Metadata;
 using Rubato.Storage.Parquet.Reading;
 
@@ -12,13 +13,20 @@ internal sealed partial class ParquetFileReader
 {
     private readonly IRandomAccessSource _source;
     private readonly ParquetReaderOptions _options;
-    private readonly ParquetFileMetadata _file;
+    private ParquetFileMetadata _file;
 
     private ParquetFileReader(IRandomAccessSource source, ParquetReaderOptions options, ParquetFileMetadata file)
     {
         (_source, _options, _file) = (source, options, file);
         _places = new PagePlaces?[]?[file.RowGroups.Count];
+        _columnIndexChecksums = ColumnIndexSeal.Read(file.KeyValues, file.RowGroups.Count);
     }
+
+    /// <summary>For a cache's budget: facts of chunks and, once they are asked for, places of 32 pages each.</summary>
+    public long MemoryBytes => 4096L + (RowGroups.Count * (long)Schema.Count * (72 + 200));
+
+    /// <summary>Takes an equal schema in place of its own, which another object holds anyway, and lets go of the footer's texts.</summary>
+    public void Share(ParquetSchema schema) => _file = _file with { Schema = schema, KeyValues = new Dictionary<string, string>() };
 
     public ParquetSchema Schema => _file.Schema;
 
@@ -41,6 +49,44 @@ internal sealed partial class ParquetFileReader
         RowRangePlan plan = RowRangePlan.Whole(Chunk(rowGroup, column), RowGroups[rowGroup].RowCount);
         using PooledArray<byte> bytes = await FetchAsync(plan.Offset, plan.Length, cancellationToken);
         return VectorDecoder.Decode(Pages(rowGroup, column, bytes, plan.Offset), null, plan.PageRows, plan.Skip, plan.Take);
+    }
+
+    /// <summary>
+    /// All values of a column in a row group, or those of the pages with some rows (flat columns only), through the cache: each page is unpacked
+    /// at most once and then decoded into arrays that the answer owns.
+    /// </summary>
+    /// <param name="rowGroup">The row group.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="rows">The rows wanted; null for all.</param>
+    /// <param name="cache">Pages and the dictionary that are known; new pages go there where there is room.</param>
+    /// <param name="cancellationToken">Ends the wait for the source.</param>
+    /// <returns>The values, and the bytes that their pages take in the file.</returns>
+    public async ValueTask<(ParquetColumnVector Values, long StoredBytes)> ReadColumnAsync(
+        int rowGroup, int column, RowRanges? rows, IPageCache? cache, CancellationToken cancellationToken)
+    {
+        ParquetField field = Schema[column];
+        int rowCount = RowGroups[rowGroup].RowCount;
+        PagePlaces places = await GetOrFindPlacesAsync(rowGroup, column, cancellationToken);
+        using var fetch = new PageFetch(_source, _options, Schema, RowGroups[rowGroup], rowGroup, cache) { IsScan = true };
+        var numbers = new int[places.Count];
+        bool any = false;
+        for (int page = 0; page < numbers.Length; page++)
+        {
+            bool isWanted = field.IsRepeated || rows is not { } some || some.Overlaps(places.FirstRow(page), places.EndRow(page, rowCount));
+            numbers[page] = isWanted ? fetch.Add(column, places, page) : -1;
+            any |= isWanted;
+        }
+        int dictionary = any && Chunk(rowGroup, column).HasDictionary ? fetch.AddDictionary(column) : -1;
+        await fetch.RunAsync(cancellationToken);
+        try
+        {
+            var pages = Array.ConvertAll(numbers, number => number < 0 ? null : fetch.Page(number));
+            return (VectorDecoder.Decode(field, pages, places, dictionary < 0 ? null : fetch.Dictionary(dictionary), rowCount), fetch.Bytes);
+        }
+        catch (ParquetFormatException e)
+        {
+            throw e.In(rowGroup);
+        }
     }
 
     /// <summary>
@@ -136,7 +182,7 @@ internal sealed partial class ParquetFileReader
         return DecodeDictionary(rowGroup, column, bytes);
     }
 
-    private static int DictionaryBytes(ParquetColumnChunk chunk) => (int)(chunk.DataOffset - chunk.Offset);
+    private static int DictionaryBytes(in ParquetColumnChunk chunk) => (int)(chunk.DataOffset - chunk.Offset);
 
     private ParquetDictionary DecodeDictionary(int rowGroup, int column, PooledArray<byte> bytes)
     {
@@ -171,7 +217,7 @@ internal sealed partial class ParquetFileReader
         return bytes;
     }
 
-    private ParquetColumnChunk Chunk(int rowGroup, int column) => RowGroups[rowGroup].Columns[column];
+    private ref readonly ParquetColumnChunk Chunk(int rowGroup, int column) => ref RowGroups[rowGroup].Columns[column];
 
     private ParquetColumnChunk CheckRows(int rowGroup, int column, int firstRow, int rowCount)
     {

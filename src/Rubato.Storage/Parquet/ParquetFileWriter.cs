@@ -193,6 +193,7 @@ internal sealed class ParquetFileWriter : IDisposable
         long offsetIndexesAt = _output.Position;
         _output.Write(_indexes.OffsetIndexes.Written);
 
+        _metadata.Add(new(ColumnIndexSeal.Key, ColumnIndexSeal.Of(_rowGroups.Select(ColumnIndexesOf))));
         using var footer = new PageBuffer(64 << 10);
         FooterWriter.Write(Schema, _rowGroups, _metadata, _options.CreatedBy, columnIndexesAt, offsetIndexesAt, footer);
         Span<byte> length = stackalloc byte[4];
@@ -202,6 +203,13 @@ internal sealed class ParquetFileWriter : IDisposable
         _output.Write("PAR1"u8);
         _output.Flush();
         return _output.Position;
+    }
+
+    /// <summary>Side by side, as they were added.</summary>
+    private ReadOnlyMemory<byte> ColumnIndexesOf(FooterWriter.RowGroupRecord group)
+    {
+        var indexes = group.Chunks.Where(chunk => chunk.ColumnIndex.Length > 0).Select(chunk => chunk.ColumnIndex).ToList();
+        return indexes.Count == 0 ? default : _indexes.ColumnIndexes.Written[indexes[0].Start..(indexes[^1].Start + indexes[^1].Length)].ToArray();
     }
 
     public void Dispose()

@@ -8,5 +8,6 @@ internal sealed class ParquetRowGroup
 
     public required int RowCount { get; init; }
 
-    public required IReadOnlyList<ParquetColumnChunk> Columns { get; init; }
+    /// <summary>By the column's number; never written to.</summary>
+    public required ParquetColumnChunk[] Columns { get; init; }
 }

@@ -27,27 +27,27 @@ internal sealed class AttributeLeaf(AttributeScope scope, string key, ValueTest 
         switch (scope)
         {
             case AttributeScope.Span:
-                await AddAttributeAsync(scan, AttributeOwner.Span, key, Test, rows, hits).ConfigureAwait(false);
+                await AddAttributeAsync(scan, AttributeOwner.Span, key, Test, rows, hits, within).ConfigureAwait(false);
                 break;
             case AttributeScope.Instrumentation:
-                await AddAttributeAsync(scan, AttributeOwner.Scope, key, Test, rows, hits).ConfigureAwait(false);
+                await AddAttributeAsync(scan, AttributeOwner.Scope, key, Test, rows, hits, within).ConfigureAwait(false);
                 break;
             case AttributeScope.Resource:
-                await AddResourceAsync(scan, rows, hits).ConfigureAwait(false);
+                await AddResourceAsync(scan, rows, hits, within).ConfigureAwait(false);
                 break;
             default:
-                await AddResourceAsync(scan, rows, hits).ConfigureAwait(false);
+                await AddResourceAsync(scan, rows, hits, within).ConfigureAwait(false);
                 if (scan.HasKey(AttributeOwner.Span, key))
                 {
                     // The span's own attribute hides the resource's by its key, whatever its value.
                     if (!hits.IsEmpty)
                     {
                         var present = new Selection(hits.Length);
-                        await AddAttributeAsync(scan, AttributeOwner.Span, key, PresentTest.Instance, rows, present).ConfigureAwait(false);
+                        await AddAttributeAsync(scan, AttributeOwner.Span, key, PresentTest.Instance, rows, present, within).ConfigureAwait(false);
                         hits.AndNot(present);
                     }
 
-                    await AddAttributeAsync(scan, AttributeOwner.Span, key, Test, rows, hits).ConfigureAwait(false);
+                    await AddAttributeAsync(scan, AttributeOwner.Span, key, Test, rows, hits, within).ConfigureAwait(false);
                 }
 
                 break;
@@ -65,11 +65,11 @@ internal sealed class AttributeLeaf(AttributeScope scope, string key, ValueTest 
         return await IsAttributeImpossibleAsync(scan, AttributeOwner.Resource, key).ConfigureAwait(false);
     }
 
-    private async ValueTask AddResourceAsync(SegmentScan scan, RowSet? rows, Selection hits)
+    private async ValueTask AddResourceAsync(SegmentScan scan, RowSet? rows, Selection hits, Selection? within)
     {
         if (!IsServiceName)
         {
-            await AddAttributeAsync(scan, AttributeOwner.Resource, key, Test, rows, hits).ConfigureAwait(false);
+            await AddAttributeAsync(scan, AttributeOwner.Resource, key, Test, rows, hits, within).ConfigureAwait(false);
             return;
         }
 

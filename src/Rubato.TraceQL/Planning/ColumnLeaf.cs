@@ -38,12 +38,19 @@ internal abstract class ColumnLeaf(ValueTest test) : LeafNode
     }
 
     /// <summary>Adds the rows of an owner's table whose attribute passes.</summary>
-    protected async ValueTask AddAttributeAsync(SegmentScan scan, AttributeOwner owner, string key, ValueTest condition, RowSet? rows, Selection into)
+    protected async ValueTask AddAttributeAsync(
+        SegmentScan scan, AttributeOwner owner, string key, ValueTest condition, RowSet? rows, Selection into, Selection? within = null)
     {
         foreach (var column in scan.ColumnsOf(owner, key))
         {
             if (!condition.Accepts(column.Type)) continue;
             if (rows is null && column.Type == ColumnType.String && await scan.TryFindTextsAsync(column, condition, into).ConfigureAwait(false)) continue;
+            if (rows is null && await scan.PagesAsync(column, column.Type is ColumnType.Int64 or ColumnType.Double ? condition : null, within).ConfigureAwait(false) is { } pages)
+            {
+                if (!pages.IsEmpty && await scan.ReadAsync(column, pages).ConfigureAwait(false) is { } part) Add(scan, part, column.Ordinal, condition, into);
+                continue;
+            }
+
             Add(scan, await scan.ReadAsync(column, rows).ConfigureAwait(false), column.Ordinal, condition, into);
         }
 

@@ -1,4 +1,5 @@
 using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
 using Rubato.TraceQL.Execution.Scan;
 
 namespace Rubato.TraceQL.Planning;
@@ -31,6 +32,15 @@ internal sealed class IntrinsicLeaf(SpanColumn column, ValueTest test) : ColumnL
     {
         var rows = scan.LateRows(within);
         var hits = new Selection(rows?.Count ?? scan.SpanCount);
+        if (!IsText && rows is null && await scan.PagesAsync(column, column == SpanColumn.DurationNano ? new ClampedTest(Test) : Test, within).ConfigureAwait(false) is { } pages)
+        {
+            // Every span has these columns: a row that is not read is one that does not pass.
+            if (pages.IsEmpty || await scan.ReadAsync(column, pages).ConfigureAwait(false) is not Int64Vector part) return hits;
+            Add(scan, part, -1 - (int)column, Test, hits);
+            if (column == SpanColumn.DurationNano) FixNegative(part, hits);
+            return hits;
+        }
+
         var vector = await scan.ReadAsync(column, rows).ConfigureAwait(false);
         if (vector is not null) Add(scan, vector, -1 - (int)column, Test, hits);
         if (column == SpanColumn.DurationNano)
@@ -51,11 +61,20 @@ internal sealed class IntrinsicLeaf(SpanColumn column, ValueTest test) : ColumnL
     private void FixNegative(Int64Vector durations, Selection hits)
     {
         var values = durations.Values;
-        for (var row = 0; row < values.Length; row++)
+        for (var i = 0; i < values.Length; i++)
         {
-            if (values[row] >= 0) continue;
+            if (values[i] >= 0) continue;
+            var row = durations.IsDense ? i : durations.Rows[i];
             if (Test.Int(0)) hits.Set(row);
             else hits.Clear(row);
         }
+    }
+
+    /// <summary>Of values that count as zero when they are negative.</summary>
+    private sealed class ClampedTest(ValueTest test) : IRangeTest
+    {
+        public bool MayHold(long min, long max) => test.MayHold(Math.Max(min, 0), Math.Max(max, 0));
+
+        public bool MayHold(double min, double max) => test.MayHold(Math.Max(min, 0), Math.Max(max, 0));
     }
 }

@@ -14,9 +14,6 @@ namespace Rubato.Server;
 /// <summary>The storage side of the process: write-ahead log, object store, block list, and the loops over them.</summary>
 internal sealed class ServerStorage : IAsyncDisposable
 {
-    /// <summary>Indexes, footers and dictionaries of blocks.</summary>
-    private const long BlockCacheBytes = 64L << 20;
-
     private readonly ObjectStoreInUse _inUse;
     private readonly IObjectStore _store;
     private readonly RubatoConfig _config;
@@ -32,7 +29,9 @@ internal sealed class ServerStorage : IAsyncDisposable
         _time = time;
         Wal = wal;
         Poller = poller;
-        Blocks = new BlockStore(store, list, new BlockCache(BlockCacheBytes), loggers.CreateLogger<BlockStore>());
+        var cache = new BlockCache(config.Storage.Trace.BlockCacheBytes);
+        BlockCacheMetrics.Register(cache);
+        Blocks = new BlockStore(store, list, cache, loggers.CreateLogger<BlockStore>());
         BlockSink = new BlockSink(
             store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, "cut"), BlockWriterOptions.Default, time, new Random());
     }

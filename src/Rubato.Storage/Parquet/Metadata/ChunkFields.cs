@@ -12,10 +12,10 @@ internal struct ChunkFields()
     public long ValueCount = -1;
     public long? NullCount;
     public ParquetCodec Codec;
-    public byte[]? MinValue;
-    public byte[]? MaxValue;
     public long OffsetIndexOffset;
     public int OffsetIndexLength;
+    public long ColumnIndexOffset;
+    public int ColumnIndexLength;
     public long FilterOffset;
     public int FilterLength;
 
@@ -46,10 +46,6 @@ internal struct ChunkFields()
                 default: thrift.Skip(); break;
             }
         }
-
-        int size = field.Type switch { ParquetType.Int32 => 4, ParquetType.Int64 or ParquetType.Double => 8, _ => field.FixedLength };
-        if (size > 0 && (MinValue?.Length != size || MaxValue?.Length != size))
-            MinValue = MaxValue = null; // Bounds are a help, not data: without them more is read, nothing is wrong.
     }
 
     private static void CheckPath(ref ThriftCompactReader thrift, ParquetField field)
@@ -72,8 +68,6 @@ internal struct ChunkFields()
             switch (id)
             {
                 case 3: NullCount = thrift.Int64(); break;
-                case 5: MaxValue = thrift.Binary().ToArray(); break;
-                case 6: MinValue = thrift.Binary().ToArray(); break;
                 default: thrift.Skip(); break;
             }
         }

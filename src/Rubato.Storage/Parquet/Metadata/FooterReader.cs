@@ -136,6 +136,8 @@ internal sealed class FooterReader
                 case 3: chunk.ReadMetadata(ref thrift, field); break;
                 case 4: chunk.OffsetIndexOffset = thrift.Int64(); break;
                 case 5: chunk.OffsetIndexLength = thrift.Int32(); break;
+                case 6: chunk.ColumnIndexOffset = thrift.Int64(); break;
+                case 7: chunk.ColumnIndexLength = thrift.Int32(); break;
                 case 8 or 9: throw thrift.Fail($"column '{field.Path}' is encrypted");
                 default: thrift.Skip(); break;
             }
@@ -149,13 +151,10 @@ internal sealed class FooterReader
             throw thrift.Fail($"column '{field.Path}' claims bytes {start} to {start + chunk.StoredBytes} of {_dataEnd}");
         if (chunk.ValueCount < 0 || chunk.ValueCount > _options.MaxValuesPerChunk || chunk.NullCount > chunk.ValueCount || chunk.NullCount < 0)
             throw thrift.Fail($"column '{field.Path}' claims {chunk.ValueCount} values, {chunk.NullCount} of them null");
-        bool hasIndex = chunk.OffsetIndexLength > 0 && chunk.OffsetIndexOffset >= 4 && chunk.OffsetIndexOffset <= _dataEnd - chunk.OffsetIndexLength;
-        if (chunk.OffsetIndexLength != 0 && !hasIndex)
-            throw thrift.Fail($"column '{field.Path}' claims an offset index of {chunk.OffsetIndexLength} bytes at {chunk.OffsetIndexOffset}");
+        CheckHelp(thrift, field, "an offset index", chunk.OffsetIndexOffset, chunk.OffsetIndexLength);
+        CheckHelp(thrift, field, "a column index", chunk.ColumnIndexOffset, chunk.ColumnIndexLength);
         // A filter of unknown length (older writers) is left alone: it is a help, not data.
-        bool hasFilter = chunk.FilterLength > 0 && chunk.FilterOffset >= 4 && chunk.FilterOffset <= _dataEnd - chunk.FilterLength;
-        if (chunk.FilterLength != 0 && !hasFilter)
-            throw thrift.Fail($"column '{field.Path}' claims a Bloom filter of {chunk.FilterLength} bytes at {chunk.FilterOffset}");
+        CheckHelp(thrift, field, "a Bloom filter", chunk.FilterOffset, chunk.FilterLength);
 
         return new ParquetColumnChunk
         {
@@ -167,12 +166,18 @@ internal sealed class FooterReader
             HasDictionary = chunk.DictionaryOffset > 0,
             DataOffset = chunk.DataOffset,
             Codec = chunk.Codec,
-            MinValue = chunk.MinValue,
-            MaxValue = chunk.MaxValue,
             OffsetIndexOffset = chunk.OffsetIndexOffset,
             OffsetIndexLength = chunk.OffsetIndexLength,
-            FilterOffset = hasFilter ? chunk.FilterOffset : 0,
+            ColumnIndexOffset = chunk.ColumnIndexOffset,
+            ColumnIndexLength = chunk.ColumnIndexLength,
+            FilterOffset = chunk.FilterOffset,
             FilterLength = chunk.FilterLength,
         };
+    }
+
+    private void CheckHelp(in ThriftCompactReader thrift, ParquetField field, string what, long offset, int length)
+    {
+        if (length != 0 && (length < 0 || offset < 4 || offset > _dataEnd - length))
+            throw thrift.Fail($"column '{field.Path}' claims {what} of {length} bytes at {offset}");
     }
 }

@@ -39,7 +39,7 @@ internal sealed class PagePlaces
     /// <param name="chunk">Its chunk.</param>
     /// <param name="rowCount">Rows of the row group.</param>
     /// <param name="alike">Places of another column of the row group, whose array of rows may do for this one too.</param>
-    public static PagePlaces Read(ReadOnlySpan<byte> source, ParquetColumnChunk chunk, int rowCount, PagePlaces? alike)
+    public static PagePlaces Read(ReadOnlySpan<byte> source, in ParquetColumnChunk chunk, int rowCount, PagePlaces? alike)
     {
         var thrift = new ThriftCompactReader(source, "offset index");
         int[] ends = [], firstRows = [];
@@ -76,7 +76,7 @@ internal sealed class PagePlaces
     }
 
     /// <summary>Places found by walking the pages themselves, for files without an offset index.</summary>
-    public static PagePlaces Of(in ChunkPages pages, ParquetColumnChunk chunk, int rowCount)
+    public static PagePlaces Of(in ChunkPages pages, in ParquetColumnChunk chunk, int rowCount)
     {
         var ends = new int[pages.Data.Count];
         var firstRows = new int[ends.Length];

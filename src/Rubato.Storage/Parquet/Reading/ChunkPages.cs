@@ -30,7 +30,7 @@ internal readonly ref struct ChunkPages
     public List<Page> Data { get; }
     public Page? Dictionary { get; }
 
-    public static ChunkPages Read(ReadOnlySpan<byte> bytes, long offset, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+    public static ChunkPages Read(ReadOnlySpan<byte> bytes, long offset, ParquetField field, in ParquetColumnChunk chunk, ParquetReaderOptions options)
     {
         var data = new List<Page>();
         Page? dictionary = null;
@@ -50,7 +50,7 @@ internal readonly ref struct ChunkPages
     }
 
     /// <summary>The page at the start of <paramref name="bytes"/>, which may go on after it.</summary>
-    public static Page ReadOne(ReadOnlySpan<byte> bytes, long offset, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+    public static Page ReadOne(ReadOnlySpan<byte> bytes, long offset, ParquetField field, in ParquetColumnChunk chunk, ParquetReaderOptions options)
     {
         try
         {
@@ -74,12 +74,28 @@ internal readonly ref struct ChunkPages
         }
     }
 
-    public ReadOnlySpan<byte> Repetition(Page page) => _bytes.Slice(page.BodyStart, page.Header.RepetitionBytes);
+    /// <summary>Where the stretch begins in the file.</summary>
+    public long Offset => _offset;
 
-    public ReadOnlySpan<byte> Definition(Page page) => _bytes.Slice(page.BodyStart + page.Header.RepetitionBytes, page.Header.DefinitionBytes);
+    /// <summary>A page with its values unpacked into <paramref name="scratch"/> when they are compressed.</summary>
+    public PageView View(Page page, Span<byte> scratch) => View(page, Values(page, scratch));
+
+    /// <summary>A page without its values.</summary>
+    public PageView View(Page page) => View(page, default(ReadOnlySpan<byte>));
+
+    private PageView View(Page page, ReadOnlySpan<byte> values) => new()
+    {
+        Repetition = _bytes.Slice(page.BodyStart, page.Header.RepetitionBytes),
+        Definition = _bytes.Slice(page.BodyStart + page.Header.RepetitionBytes, page.Header.DefinitionBytes),
+        Values = values,
+        RowCount = page.Header.RowCount,
+        ValueCount = page.Header.ValueCount,
+        Present = page.Present,
+        Encoding = page.Header.Encoding,
+    };
 
     /// <summary>The values as stored, perhaps compressed.</summary>
-    public ReadOnlySpan<byte> StoredValues(Page page) => _bytes.Slice(page.BodyStart + page.LevelBytes, page.Header.StoredSize - page.LevelBytes);
+    private ReadOnlySpan<byte> StoredValues(Page page) => _bytes.Slice(page.BodyStart + page.LevelBytes, page.Header.StoredSize - page.LevelBytes);
 
     /// <summary>The values, unpacked into <paramref name="scratch"/> when they are compressed.</summary>
     public ReadOnlySpan<byte> Values(Page page, Span<byte> scratch)
@@ -108,8 +124,10 @@ internal readonly ref struct ChunkPages
     public ParquetFormatException Damaged(Page page, string what, Exception? inner = null) => Damaged(Field, _offset + page.HeaderStart, what, inner);
 
     /// <summary>For trouble that belongs to no single page.</summary>
-    public ParquetFormatException DamagedChunk(string what)
-        => new($"Parquet column '{Field.Path}', pages from offset {_offset}: {what}.") { Column = Field.Path, Offset = _offset };
+    public ParquetFormatException DamagedChunk(string what) => DamagedChunk(Field, _offset, what);
+
+    public static ParquetFormatException DamagedChunk(ParquetField field, long offset, string what)
+        => new($"Parquet column '{field.Path}', pages from offset {offset}: {what}.") { Column = field.Path, Offset = offset };
 
     public static ParquetFormatException Damaged(ParquetField field, long offset, string what, Exception? inner = null)
         => new($"Parquet column '{field.Path}', page at offset {offset}: {what}.", inner) { Column = field.Path, Offset = offset };
@@ -127,7 +145,7 @@ internal readonly ref struct ChunkPages
             Decompression.CheckSize(body[levels..], header.UncompressedSize - levels);
     }
 
-    private static Page Check(Page page, ParquetField field, ParquetColumnChunk chunk)
+    private static Page Check(Page page, ParquetField field, in ParquetColumnChunk chunk)
     {
         PageHeader header = page.Header;
         if (!field.IsRepeated && (header.RowCount != header.ValueCount || header.RepetitionBytes != 0))

@@ -17,7 +17,7 @@ internal readonly struct ColumnRows
     private readonly record struct PageRows(int Number, int FirstRow, int First, int End);
 
     public static ColumnRows Plan(
-        PageFetch fetch, ParquetField field, ParquetColumnChunk chunk, int column, PagePlaces places, ReadOnlySpan<int> rows)
+        PageFetch fetch, ParquetField field, in ParquetColumnChunk chunk, int column, PagePlaces places, ReadOnlySpan<int> rows)
     {
         List<PageRows> pages = [];
         // Children without a value are children all the same: only a flat column of nulls is known without reading it.

@@ -28,7 +28,7 @@ internal static class DictionaryDecoder
     /// <param name="field">The column.</param>
     /// <param name="chunk">Its chunk.</param>
     /// <param name="options">Bounds.</param>
-    public static ParquetDictionary Decode(ReadOnlySpan<byte> stored, long offset, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+    public static ParquetDictionary Decode(ReadOnlySpan<byte> stored, long offset, ParquetField field, in ParquetColumnChunk chunk, ParquetReaderOptions options)
     {
         ChunkPages pages = ChunkPages.Read(stored, offset, field, chunk, options);
         using var scratch = new PooledArray<byte>(pages.ScratchBytes);

@@ -4,9 +4,8 @@ using Rubato.Storage.Parquet.Metadata;
 namespace Rubato.Storage.Parquet.Reading;
 
 /// <summary>Definition and repetition levels to positions, page after page. Counts rows and child rows on the way.</summary>
-internal ref struct LevelDecoder(ChunkPages pages, Span<int> rows, Span<int> childCounts, int skipRows, int takeRows)
+internal ref struct LevelDecoder(ParquetField field, Span<int> rows, Span<int> childCounts, int skipRows, int takeRows)
 {
-    private readonly ChunkPages _pages = pages;
     private readonly Span<int> _rows = rows;              // Positions of present values; empty when all are present.
     private readonly Span<int> _childCounts = childCounts; // By row; empty when nobody asks.
 
@@ -27,38 +26,48 @@ internal ref struct LevelDecoder(ChunkPages pages, Span<int> rows, Span<int> chi
 
     private int _endChild = -1;
 
-    public void Read(ChunkPages.Page page)
+    /// <summary>Passes over rows of a flat column whose page is not looked at.</summary>
+    public void Skip(int rowCount) => RowCount += rowCount;
+
+    public void Read(in PageView page)
     {
-        int found = _pages.Field.IsRepeated ? ReadRepeated(page) : ReadFlat(page);
+        int found = field.IsRepeated ? ReadRepeated(page) : ReadFlat(page);
         if (found != page.Present)
             throw new ParquetFormatException(found < 0 ? "its levels are damaged" : $"its levels show {found} values, its header {page.Present}");
         Found += found;
     }
 
-    private int ReadFlat(ChunkPages.Page page)
+    private int ReadFlat(in PageView page)
     {
         int firstRow = RowCount;
-        RowCount += page.Header.RowCount;
-        if (_pages.Field.IsRequired)
-            return page.Header.ValueCount;
-        ReadOnlySpan<byte> levels = _pages.Definition(page);
-        return _rows.IsEmpty ? RunLengthDecoder.CountOnes(levels, page.Header.ValueCount)
-            : RunLengthDecoder.DecodePositions(levels, page.Header.ValueCount, firstRow, _rows[Found..]);
+        RowCount += page.RowCount;
+        if (!field.IsRequired)
+        {
+            return _rows.IsEmpty ? RunLengthDecoder.CountOnes(page.Definition, page.ValueCount)
+                : RunLengthDecoder.DecodePositions(page.Definition, page.ValueCount, firstRow, _rows[Found..]);
+        }
+        if (!_rows.IsEmpty)
+        {
+            Span<int> rows = _rows.Slice(Found, page.ValueCount);
+            for (int i = 0; i < rows.Length; i++)
+                rows[i] = firstRow + i;
+        }
+        return page.ValueCount;
     }
 
-    private int ReadRepeated(ChunkPages.Page page)
+    private int ReadRepeated(in PageView page)
     {
-        int entries = page.Header.ValueCount;
-        int max = _pages.Field.MaxDefinitionLevel;
+        int entries = page.ValueCount;
+        int max = field.MaxDefinitionLevel;
         using var repetitionArray = new PooledArray<int>(entries);
         using var definitionArray = new PooledArray<int>(entries);
         ReadOnlySpan<int> repetition = repetitionArray.Span, definition = definitionArray.Span;
-        if (!RunLengthDecoder.TryDecode(_pages.Repetition(page), 1, repetitionArray.Span)
-            || !RunLengthDecoder.TryDecode(_pages.Definition(page), max == 2 ? 2 : 1, definitionArray.Span))
+        if (!RunLengthDecoder.TryDecode(page.Repetition, 1, repetitionArray.Span)
+            || !RunLengthDecoder.TryDecode(page.Definition, max == 2 ? 2 : 1, definitionArray.Span))
             return -1;
 
         int found = 0, row = RowCount, child = ChildCount, lastLevel = 0;
-        int endRow = RowCount + page.Header.RowCount;
+        int endRow = RowCount + page.RowCount;
         for (int i = 0; i < entries; i++)
         {
             int level = definition[i];

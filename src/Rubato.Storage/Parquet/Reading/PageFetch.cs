@@ -7,9 +7,13 @@ namespace Rubato.Storage.Parquet.Reading;
 /// there, the rest is read in as few requests as pays, all under way at the same time where the source is not on this machine.
 /// </summary>
 internal sealed class PageFetch(IRandomAccessSource source, ParquetReaderOptions options, ParquetSchema schema, ParquetRowGroup group, int rowGroup, IPageCache? cache)
+    : IDisposable
 {
     /// <summary>The number of the dictionary among a column's pages.</summary>
     public const int DictionaryPage = -1;
+
+    /// <summary>A page unpacked is about this many times as long as stored, at most.</summary>
+    private const int UsualGrowth = 3;
 
     private readonly List<Need> _needs = [];
 
@@ -18,7 +22,7 @@ internal sealed class PageFetch(IRandomAccessSource source, ParquetReaderOptions
     /// <summary>Stored bytes of all that was asked for, wherever it came from.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>True: pages read in passing, which push nothing out of the cache.</summary>
+    /// <summary>True: pages read in passing, which push nothing out of the cache. Those that are not kept go back to their pool with this object.</summary>
     public bool IsScan { get; init; }
 
     /// <summary>Asks for a data page; the answer is its number for <see cref="Page"/>.</summary>
@@ -31,7 +35,7 @@ internal sealed class PageFetch(IRandomAccessSource source, ParquetReaderOptions
 
     public int AddDictionary(int column)
     {
-        ParquetColumnChunk chunk = group.Columns[column];
+        ref readonly ParquetColumnChunk chunk = ref group.Columns[column];
         return Add(new Need(column, DictionaryPage, chunk.Offset, (int)(chunk.DataOffset - chunk.Offset), 0, cache?.Dictionary(rowGroup, column)));
     }
 
@@ -50,7 +54,9 @@ internal sealed class PageFetch(IRandomAccessSource source, ParquetReaderOptions
         if (missing.Count == 0)
             return;
 
-        List<JoinedRange> ranges = JoinedRange.Of(missing, source.CanReadSynchronously ? options.LocalGapBytes : options.RemoteGapBytes, options.MaxJoinedBytes);
+        bool isLocal = source.CanReadSynchronously;
+        List<JoinedRange> ranges = JoinedRange.Of(
+            missing, isLocal ? options.LocalGapBytes : options.RemoteGapBytes, isLocal && IsScan ? options.LocalWindowBytes : options.MaxJoinedBytes);
         if (source.CanReadSynchronously || ranges.Count == 1)
         {
             foreach (JoinedRange range in ranges)
@@ -59,6 +65,12 @@ internal sealed class PageFetch(IRandomAccessSource source, ParquetReaderOptions
         }
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxRequests, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(ranges, parallel, ReadAsync);
+    }
+
+    public void Dispose()
+    {
+        foreach (Need need in _needs)
+            (need.Found as ParquetPage)?.Dispose();
     }
 
     private int Add(Need need)
@@ -95,8 +107,11 @@ internal sealed class PageFetch(IRandomAccessSource source, ParquetReaderOptions
             }
             else
             {
-                ParquetPage page = ParquetPage.Read(stored, need.Offset, need.Rows, field, chunk, options);
-                cache?.Add(page, rowGroup, need.Column, need.Page, IsScan);
+                bool isKept = !IsScan || (cache is not null && cache.HasRoom((long)UsualGrowth * need.Length));
+                ParquetPage page = isKept ? ParquetPage.Read(stored, need.Offset, need.Rows, field, chunk, options)
+                    : ParquetPage.ReadPooled(stored, need.Offset, need.Rows, field, chunk, options);
+                if (isKept)
+                    cache?.Add(page, rowGroup, need.Column, need.Page, IsScan);
                 found = page;
             }
         }

@@ -59,6 +59,11 @@ internal sealed class ParquetPage : IDisposable
 
     public ReadOnlySpan<byte> Values => _bytes.AsSpan(_valuesAt, _length - _valuesAt);
 
+    public PageView View => new()
+    {
+        Repetition = Repetition, Definition = Definition, Values = Values, RowCount = RowCount, ValueCount = ValueCount, Present = Present, Encoding = Encoding,
+    };
+
     /// <summary>Memory held, for whoever budgets a cache of these.</summary>
     public long SizeBytes => _length + ObjectBytes;
 
@@ -69,12 +74,12 @@ internal sealed class ParquetPage : IDisposable
     /// <param name="chunk">Its chunk.</param>
     /// <param name="options">Bounds.</param>
     public static ParquetPage Read(
-        ReadOnlySpan<byte> stored, long offset, int rowCount, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+        ReadOnlySpan<byte> stored, long offset, int rowCount, ParquetField field, in ParquetColumnChunk chunk, ParquetReaderOptions options)
         => Read(stored, offset, rowCount, field, chunk, options, isPooled: false);
 
     /// <summary>As <see cref="Read"/>, in a rented array: for one look, then it is disposed.</summary>
     public static ParquetPage ReadPooled(
-        ReadOnlySpan<byte> stored, long offset, int rowCount, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options)
+        ReadOnlySpan<byte> stored, long offset, int rowCount, ParquetField field, in ParquetColumnChunk chunk, ParquetReaderOptions options)
         => Read(stored, offset, rowCount, field, chunk, options, isPooled: true);
 
     /// <summary>The same page in an array of its own.</summary>
@@ -89,7 +94,7 @@ internal sealed class ParquetPage : IDisposable
     public ParquetFormatException Damaged(ParquetField field, string what, Exception? inner = null) => ChunkPages.Damaged(field, Offset, what, inner);
 
     private static ParquetPage Read(
-        ReadOnlySpan<byte> stored, long offset, int rowCount, ParquetField field, ParquetColumnChunk chunk, ParquetReaderOptions options, bool isPooled)
+        ReadOnlySpan<byte> stored, long offset, int rowCount, ParquetField field, in ParquetColumnChunk chunk, ParquetReaderOptions options, bool isPooled)
     {
         ChunkPages.Page page = ChunkPages.ReadOne(stored, offset, field, chunk, options);
         if (page.Header.IsDictionary)

@@ -8,9 +8,9 @@ namespace Rubato.Storage.Parquet.Reading;
 internal readonly record struct RowRangePlan(
     long Offset, int Length, long DictionaryOffset, int DictionaryLength, int PageRows, int Skip, int Take)
 {
-    public static RowRangePlan Whole(ParquetColumnChunk chunk, int rowCount) => new(chunk.Offset, chunk.Length, 0, 0, rowCount, 0, rowCount);
+    public static RowRangePlan Whole(in ParquetColumnChunk chunk, int rowCount) => new(chunk.Offset, chunk.Length, 0, 0, rowCount, 0, rowCount);
 
-    public static RowRangePlan For(ParquetColumnChunk chunk, PagePlaces? places, int rowCount, int firstRow, int take, bool needsDictionary)
+    public static RowRangePlan For(in ParquetColumnChunk chunk, PagePlaces? places, int rowCount, int firstRow, int take, bool needsDictionary)
     {
         if (places is null)
             return Whole(chunk, rowCount) with { Skip = firstRow, Take = take };

@@ -23,12 +23,15 @@ internal static class TextSearch
                 return;
             using var rows = new PooledArray<int>(page.Present);
             ReadRows(page, rows.Span);
-            if (lengthsInFront)
-                ShowTexts(values, rows.Span, firstRow, needle, sink);
-            else if (needle.IsEmpty)
-                ShowAll(values, rows.Span, firstRow, sink);
-            else
-                Show(values, rows.Span, firstRow, needle, sink);
+            if (!lengthsInFront)
+            {
+                Show(new PlainWalk(values), values, rows.Span, firstRow, needle, sink);
+                return;
+            }
+            using var places = new PooledArray<int>(rows.Span.Length + 1);
+            if (!LengthsInFront.TryFind(values, places.Span, out ReadOnlySpan<byte> texts))
+                throw new ParquetFormatException("the lengths of its strings are damaged");
+            Show(new OffsetWalk(places.Span), texts, rows.Span, firstRow, needle, sink);
         }
         catch (ParquetFormatException e) when (e.Column is null)
         {
@@ -49,76 +52,82 @@ internal static class TextSearch
         }
     }
 
-    /// <summary>All texts lie side by side behind their lengths, so a hit may only reach from one into the next.</summary>
-    private static void ShowTexts(ReadOnlySpan<byte> values, ReadOnlySpan<int> rows, int firstRow, ReadOnlySpan<byte> needle, ITextSink sink)
+    /// <summary>
+    /// Where no length is looked at before the bytes are found, a hit may begin in what stands between texts or reach from one into the next: then it is none.
+    /// </summary>
+    private static void Show<TTexts>(TTexts texts, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> rows, int firstRow, ReadOnlySpan<byte> needle, ITextSink sink)
+        where TTexts : ITextWalk, allows ref struct
     {
-        using var places = new PooledArray<int>(rows.Length + 1);
-        ReadOnlySpan<int> offsets = places.Span;
-        if (!LengthsInFront.TryFind(values, places.Span, out ReadOnlySpan<byte> texts))
-            throw new ParquetFormatException("the lengths of its strings are damaged");
         if (needle.IsEmpty)
         {
-            for (int i = 0; i < rows.Length; i++)
-                sink.Add(firstRow + rows[i], texts[offsets[i]..offsets[i + 1]]);
+            ShowAll(texts, bytes, rows, firstRow, sink);
             return;
         }
-
-        int index = 0;
+        int start = 0, end = 0, index = -1; // The text that the search stands in.
         for (int from = 0; ;)
         {
-            int hit = texts[from..].IndexOf(needle);
+            int hit = bytes[from..].IndexOf(needle);
             if (hit < 0)
                 return;
             hit += from;
-            while (hit >= offsets[index + 1])
-                index++;
-            if (hit + needle.Length <= offsets[index + 1])
-            {
-                sink.Add(firstRow + rows[index], texts[offsets[index]..offsets[index + 1]]);
-                from = offsets[index + 1];
-            }
-            else
-            {
-                from = hit + 1;
-            }
-        }
-    }
-
-    private static void ShowAll(ReadOnlySpan<byte> values, ReadOnlySpan<int> rows, int firstRow, ITextSink sink)
-    {
-        int at = 0;
-        foreach (int row in rows)
-            sink.Add(firstRow + row, PlainDecoder.NextString(values, ref at));
-    }
-
-    private static void Show(ReadOnlySpan<byte> values, ReadOnlySpan<int> rows, int firstRow, ReadOnlySpan<byte> needle, ITextSink sink)
-    {
-        int end = 0, start = 0, index = -1; // The string that the search stands in.
-        ReadOnlySpan<byte> text = default;
-        for (int from = 0; ;)
-        {
-            int hit = values[from..].IndexOf(needle);
-            if (hit < 0)
-                return;
-            hit += from;
-            while (hit >= end)
+            while (hit >= end || index < 0)
             {
                 if (++index == rows.Length)
-                    throw new ParquetFormatException($"{values.Length - end} bytes are left over after {rows.Length} strings");
-                text = PlainDecoder.NextString(values, ref end);
-                start = end - text.Length;
+                    throw new ParquetFormatException($"{bytes.Length - end} bytes are left over after {rows.Length} strings");
+                (start, end) = texts.Next();
             }
 
-            // A hit may begin in a length or reach into the next one: then it is none.
             if (hit >= start && hit + needle.Length <= end)
             {
-                sink.Add(firstRow + rows[index], text);
+                sink.Add(firstRow + rows[index], bytes[start..end]);
                 from = end;
             }
             else
             {
                 from = hit + 1;
             }
+        }
+    }
+
+    private static void ShowAll<TTexts>(TTexts texts, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> rows, int firstRow, ITextSink sink)
+        where TTexts : ITextWalk, allows ref struct
+    {
+        foreach (int row in rows)
+        {
+            (int start, int end) = texts.Next();
+            sink.Add(firstRow + row, bytes[start..end]);
+        }
+    }
+
+    /// <summary>The places of texts in a page's bytes, one after the other.</summary>
+    private interface ITextWalk
+    {
+        (int Start, int End) Next();
+    }
+
+    /// <summary>PLAIN: each behind its length.</summary>
+    private ref struct PlainWalk(ReadOnlySpan<byte> bytes) : ITextWalk
+    {
+        private readonly ReadOnlySpan<byte> _bytes = bytes;
+        private int _at;
+
+        public (int Start, int End) Next()
+        {
+            int length = PlainDecoder.NextString(_bytes, ref _at).Length;
+            return (_at - length, _at);
+        }
+    }
+
+    /// <summary>All lengths stand in front, so the texts touch each other.</summary>
+    private ref struct OffsetWalk(ReadOnlySpan<int> offsets) : ITextWalk
+    {
+        private readonly ReadOnlySpan<int> _offsets = offsets;
+        private int _next;
+
+        public (int Start, int End) Next()
+        {
+            int i = _next++;
+            return (_offsets[i], _offsets[i + 1]);
         }
     }
 }

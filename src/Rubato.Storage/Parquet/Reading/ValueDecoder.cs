@@ -8,10 +8,8 @@ namespace Rubato.Storage.Parquet.Reading;
 /// <summary>The values of page after page into the arrays of one vector.</summary>
 internal ref struct ValueDecoder
 {
-    private readonly ChunkPages _pages;
     private readonly ParquetField _field;
     private readonly ParquetDictionary? _dictionary;
-    private readonly Span<byte> _scratch;
     private readonly Span<int> _codes;
     private readonly Span<int> _offsets;
     private readonly Span<long> _numbers;
@@ -19,13 +17,12 @@ internal ref struct ValueDecoder
     private int _done;
     private int _poolEnd;
 
-    /// <summary>Takes the memory: everything here was bounded by <see cref="ChunkPages"/>.</summary>
-    public ValueDecoder(ChunkPages pages, ParquetColumnVector vector, ParquetDictionary? dictionary, int present, Span<byte> scratch)
+    /// <summary>Takes the memory: everything here was bounded by <see cref="ChunkPages"/> and <see cref="PageTotals"/>.</summary>
+    public ValueDecoder(ParquetField field, ParquetColumnVector vector, ParquetDictionary? dictionary, in PageTotals totals)
     {
-        _pages = pages;
-        _field = pages.Field;
+        _field = field;
         _dictionary = dictionary;
-        _scratch = scratch;
+        int present = (int)totals.Present;
         switch (_field.Type)
         {
             case ParquetType.ByteArray or ParquetType.FixedLenByteArray when dictionary is not null:
@@ -33,14 +30,11 @@ internal ref struct ValueDecoder
                 break;
             case ParquetType.ByteArray:
                 _offsets = vector.RentOffsets(present + 1);
-                _bytes = vector.RentBytes(PoolBytes(pages, hasPrefixes: true));
+                _bytes = vector.RentBytes((int)totals.PoolBytes);
                 _offsets[0] = 0;
                 break;
             case ParquetType.FixedLenByteArray:
-                long size = (long)present * _field.FixedLength;
-                if (size > PoolBytes(pages, hasPrefixes: false))
-                    throw pages.DamagedChunk($"{present} values do not fit its pages");
-                _bytes = vector.RentBytes((int)size);
+                _bytes = vector.RentBytes(present * _field.FixedLength);
                 break;
             case ParquetType.Boolean:
                 _bytes = vector.RentBytes(present);
@@ -51,19 +45,13 @@ internal ref struct ValueDecoder
         }
     }
 
-    public void Read(ChunkPages.Page page)
+    public void Read(in PageView page)
     {
         int count = page.Present;
-        ParquetEncoding encoding = page.Header.Encoding;
+        ParquetEncoding encoding = page.Encoding;
         if (count == 0)
             return;
-        if (page.Header.IsCompressed && encoding == ParquetEncoding.Plain && TryUnpackInPlace(page, count))
-        {
-            _done += count;
-            return;
-        }
-
-        ReadOnlySpan<byte> values = _pages.Values(page, _scratch);
+        ReadOnlySpan<byte> values = page.Values;
         bool isText = _field.Type is ParquetType.ByteArray or ParquetType.FixedLenByteArray;
         if (encoding is ParquetEncoding.RleDictionary or ParquetEncoding.PlainDictionary)
         {
@@ -122,22 +110,6 @@ internal ref struct ValueDecoder
         }
     }
 
-    /// <summary>Values whose stored form is their form in memory need no scratch.</summary>
-    private readonly bool TryUnpackInPlace(ChunkPages.Page page, int count)
-    {
-        Span<byte> target;
-        if (_field.Type is ParquetType.Int64 or ParquetType.Double && BitConverter.IsLittleEndian)
-            target = MemoryMarshal.AsBytes(_numbers.Slice(_done, count));
-        else if (_field.Type == ParquetType.FixedLenByteArray && _dictionary is null)
-            target = _bytes.Slice(_done * _field.FixedLength, count * _field.FixedLength);
-        else
-            return false;
-        if (target.Length != page.ValueBytes)
-            throw new ParquetFormatException($"{count} values in {page.ValueBytes} bytes, which should be {target.Length}");
-        Decompression.Unpack(_pages.StoredValues(page), target);
-        return true;
-    }
-
     private readonly void ReadNumberCodes(ReadOnlySpan<byte> values, Span<long> target)
     {
         using var codes = new PooledArray<int>(target.Length);
@@ -176,14 +148,5 @@ internal ref struct ValueDecoder
         for (; i < values.Length; i++)
             max = Math.Max(max, values[i]);
         return max;
-    }
-
-    private static int PoolBytes(in ChunkPages pages, bool hasPrefixes)
-    {
-        long bytes = 0;
-        foreach (ChunkPages.Page page in pages.Data)
-            bytes += page.Present == 0 ? 0 : page.ValueBytes - (hasPrefixes && page.Header.Encoding == ParquetEncoding.Plain ? 4L * page.Present : 0);
-        return bytes is >= 0 and <= int.MaxValue ? (int)bytes
-            : throw pages.DamagedChunk($"its values take {bytes} bytes, which cannot be");
     }
 }

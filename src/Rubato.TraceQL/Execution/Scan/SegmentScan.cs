@@ -9,6 +9,9 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
     // Reading single rows costs more per row than whole columns do: worth it below one row in this many.
     private const int LateShare = 32;
 
+    // Below this, a segment has two pages at most.
+    private const int MinRowsForPages = 16 * 1024;
+
     private readonly Dictionary<SpanColumn, ColumnVector?> _fixed = [];
     private readonly Dictionary<int, ColumnVector> _attributes = [];
     private readonly Dictionary<(object Test, int Column), DictionaryMatch> _matches = [];
@@ -58,6 +61,30 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
         if (rows is { } few) return await segment.ReadRowsAsync(column, few, context).ConfigureAwait(false);
         return _attributes[column.Ordinal] = await segment.ReadAsync(column, context).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// The rows of the pages that are worth reading of a column: those that can pass by their bounds, within those that still matter. Null for all:
+    /// nothing is ruled out, too little to lose what reading the column once for several conditions saves, or it has been read already.
+    /// </summary>
+    public async ValueTask<RowRanges?> PagesAsync(SegmentColumn column, IRangeTest? test, Selection? within)
+    {
+        // Recent data has no pages.
+        if (SpanCount < MinRowsForPages || !segment.HasTraceColumns || column.IsOfChildren || IsKnown(column)) return null;
+        RowRanges? rows = within?.ToRanges();
+        if (test is not null && await segment.FindRangesAsync(column, test, context).ConfigureAwait(false) is { } ranges)
+            rows = rows is { } some ? some.Intersect(ranges) : ranges;
+        return rows is { } few && few.RowCount < SpanCount / 4 * 3 ? few : null;
+    }
+
+    /// <summary>Part of a column, for rows that <see cref="PagesAsync"/> gave; not remembered.</summary>
+    public ValueTask<ColumnVector?> ReadAsync(SegmentColumn column, RowRanges rows)
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        return segment.ReadAsync(column, rows, context);
+    }
+
+    private bool IsKnown(SegmentColumn column) =>
+        column.Fixed is { } known ? _fixed.ContainsKey(known) : column.Attribute is { } attribute && _attributes.ContainsKey(attribute.Ordinal);
 
     /// <summary>Adds the rows whose text passes, tested where the texts lie; false where that cannot be, or the column has been read already.</summary>
     public async ValueTask<bool> TryFindTextsAsync(AttributeColumnInfo column, ValueTest test, Selection into)

@@ -46,6 +46,37 @@ internal sealed class Selection
         return selection;
     }
 
+    public static Selection Of(int length, RowRanges ranges)
+    {
+        var selection = new Selection(length);
+        for (var i = 0; i < ranges.Count; i++) selection.SetRange(ranges.First(i), ranges.End(i));
+        return selection;
+    }
+
+    /// <summary>Ranges that hold all its rows, and others between them where the gap is small: pages are thousands of rows long.</summary>
+    public RowRanges ToRanges()
+    {
+        const int words = 16;
+        var ranges = new RowRanges.Builder();
+        for (var at = 0; at < _words.Length; at += words)
+        {
+            if (_words.AsSpan(at, Math.Min(words, _words.Length - at)).ContainsAnyExcept(0UL)) ranges.Add(at << 6, Math.Min(Length, (at + words) << 6));
+        }
+
+        return ranges.ToRanges();
+    }
+
+    private void SetRange(int first, int end)
+    {
+        for (var at = first >> 6; at <= (end - 1) >> 6; at++)
+        {
+            var word = ulong.MaxValue;
+            if (at == first >> 6) word &= ulong.MaxValue << (first & 63);
+            if (at == (end - 1) >> 6) word &= ulong.MaxValue >> (63 - ((end - 1) & 63));
+            _words[at] |= word;
+        }
+    }
+
     public void Set(int row) => _words[row >> 6] |= 1UL << (row & 63);
 
     public void Clear(int row) => _words[row >> 6] &= ~(1UL << (row & 63));

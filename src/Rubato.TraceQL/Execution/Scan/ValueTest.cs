@@ -1,4 +1,5 @@
 using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
 using Rubato.TraceQL.Execution.Plain;
 
 namespace Rubato.TraceQL.Execution.Scan;
@@ -7,7 +8,7 @@ namespace Rubato.TraceQL.Execution.Scan;
 /// A condition on one value, asked in the form in which columns hold it. The plain form (<see cref="Value"/>) is what it
 /// means; the others must agree with it.
 /// </summary>
-internal abstract class ValueTest
+internal abstract class ValueTest : IRangeTest
 {
     /// <summary>False when no value of a column of this type can pass: the column is not read then.</summary>
     public abstract bool Accepts(ColumnType type);
@@ -37,6 +38,19 @@ internal abstract class ValueTest
     {
         (low, high, inverted) = (0, 0, false);
         return false;
+    }
+
+    public bool MayHold(long min, long max)
+    {
+        if (!TryIntRange(out var low, out var high, out var inverted)) return true;
+        return inverted ? min < low || max > high : max >= low && min <= high;
+    }
+
+    public bool MayHold(double min, double max)
+    {
+        // Written so that NaN for a border rules nothing out.
+        if (!TryFloatRange(out var low, out var high, out var inverted)) return true;
+        return inverted ? !(min >= low && max <= high) : !(max < low || min > high);
     }
 
     /// <summary>The floats that pass are those in the range, or, inverted, all others; NaN lies in no range.</summary>

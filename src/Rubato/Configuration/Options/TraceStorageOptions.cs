@@ -22,5 +22,10 @@ internal sealed class TraceStorageOptions
     /// <summary>How often the list of blocks is read again.</summary>
     public TimeSpan BlocklistPoll { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Memory for parts of blocks that queries need again: indexes, footers, dictionaries, filters and hot pages.</summary>
+    [Bytes]
+    [ConfigRange(1 << 20)]
+    public long BlockCacheBytes { get; init; } = 64L << 20;
+
     public PoolOptions Pool { get; init; } = new();
 }

@@ -69,6 +69,20 @@ public sealed class BlockCacheTests
         Assert.Equal(200, cache.UsedBytes);
     }
 
+    [Fact]
+    public void Bytes_hits_and_misses_are_counted_by_part()
+    {
+        var cache = new BlockCache(300);
+        for (var i = 0; i < 4; i++) cache.Set(Page(i), "p", 100);
+        cache.Set(Page(3), "p", 50);
+        Assert.Null(cache.Get<string>(Page(0)));
+        Assert.NotNull(cache.Get<string>(Page(3)));
+        Assert.NotNull(cache.Get<string>(Page(2)));
+
+        Assert.Equal(new BlockCacheFigures(250, 2, 1), cache.Figures(BlockPart.Page));
+        Assert.Equal(default, cache.Figures(BlockPart.Dictionary));
+    }
+
     private static BlockCacheKey Page(int i) => new("block", BlockPart.Page, 0, i, 7);
 
     private static BlockCacheKey Dictionary(int i) => new("block", BlockPart.Dictionary, 0, i);

@@ -1,7 +1,6 @@
 using CsCheck;
 using Rubato.Model.Scanning;
 using Rubato.Storage.Parquet;
-using Rubato.Storage.Parquet.Reading;
 using Xunit;
 
 namespace Rubato.UnitTests.Storage.Parquet;
@@ -16,7 +15,7 @@ public sealed class RowPickingTests
         ParquetFileReader reader = ParquetFileReader.Open(new MemorySource(table.Write(shape.Options, random)));
         int g = random.Next(table.RowGroups.Count);
         TestTable.RowGroup group = table.RowGroups[g];
-        var cache = new KeepAll();
+        var cache = new KeepingPageCache();
         for (int round = 0; round < 3; round++)
         {
             double share = random.Next(4) switch { 0 => 1, 1 => 0.3, 2 => 0.02, _ => random.NextDouble() };
@@ -36,7 +35,7 @@ public sealed class RowPickingTests
         var random = new Random(shape.Seed);
         ParquetFileReader reader = ParquetFileReader.Open(new MemorySource(table.Write(shape.Options, random)));
         TestTable.RowGroup group = table.RowGroups[0];
-        var cache = new KeepAll();
+        var cache = new KeepingPageCache();
         byte[] needle = random.Next(4) switch { 0 => [], 1 => "-1"u8.ToArray(), 2 => [0, 0], _ => "l-42"u8.ToArray() };
         for (int c = 0; c < table.Schema.Count; c++)
         {
@@ -133,24 +132,5 @@ public sealed class RowPickingTests
         public List<string> Texts { get; } = [];
 
         public void Add(int row, ReadOnlySpan<byte> text) => Texts.Add($"{row} {Convert.ToHexString(text)}");
-    }
-
-    private sealed class KeepAll : IPageCache
-    {
-        private readonly Dictionary<(int, int, int), object> _known = [];
-
-        public ParquetPage? Page(int rowGroup, int column, int page) => _known.GetValueOrDefault((rowGroup, column, page)) as ParquetPage;
-
-        public ParquetDictionary? Dictionary(int rowGroup, int column) => _known.GetValueOrDefault((rowGroup, column, -1)) as ParquetDictionary;
-
-        public bool HasRoom(long bytes) => true;
-
-        public bool Add(ParquetPage page, int rowGroup, int column, int number, bool isScan)
-        {
-            _known[(rowGroup, column, number)] = page;
-            return true;
-        }
-
-        public void Add(ParquetDictionary dictionary, int rowGroup, int column) => _known[(rowGroup, column, -1)] = dictionary;
     }
 }

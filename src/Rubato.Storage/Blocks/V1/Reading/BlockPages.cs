@@ -1,4 +1,5 @@
 using Rubato.Storage.Parquet;
+using Rubato.Storage.Parquet.Metadata;
 using Rubato.Storage.Parquet.Reading;
 
 namespace Rubato.Storage.Blocks.V1.Reading;
@@ -13,6 +14,8 @@ internal sealed class BlockPages(string block, IBlockCache cache) : IPageCache
     public ParquetDictionary? Dictionary(int rowGroup, int column) =>
         cache.Get<ParquetDictionary>(new BlockCacheKey(block, BlockPart.Dictionary, rowGroup, column));
 
+    public PageBounds?[]? Bounds(int rowGroup) => cache.Get<PageBounds?[]>(new BlockCacheKey(block, BlockPart.Bounds, rowGroup));
+
     public bool HasRoom(long bytes) => cache.HasRoom(bytes);
 
     public bool Add(ParquetPage page, int rowGroup, int column, int number, bool isScan)
@@ -25,4 +28,6 @@ internal sealed class BlockPages(string block, IBlockCache cache) : IPageCache
 
     public void Add(ParquetDictionary dictionary, int rowGroup, int column) =>
         cache.Set(new BlockCacheKey(block, BlockPart.Dictionary, rowGroup, column), dictionary, dictionary.SizeBytes + DictionaryObjectBytes);
+
+    public void Add(PageBounds?[] bounds, long bytes, int rowGroup) => cache.Set(new BlockCacheKey(block, BlockPart.Bounds, rowGroup), bounds, bytes);
 }

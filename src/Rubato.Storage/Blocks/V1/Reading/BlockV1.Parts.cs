@@ -63,11 +63,14 @@ internal sealed partial class BlockV1
         await _loading.WaitAsync(cancellationToken);
         try
         {
-            return _source ??= await sources.OpenDataAsync(cancellationToken);
+            return await SourceAsync_NeedsLoading(cancellationToken);
         }
         finally
         {
             _loading.Release();
         }
     }
+
+    private async ValueTask<IRandomAccessSource> SourceAsync_NeedsLoading(CancellationToken cancellationToken) =>
+        _source ??= await sources.OpenDataAsync(cancellationToken);
 }

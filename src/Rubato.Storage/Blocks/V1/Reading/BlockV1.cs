@@ -72,11 +72,10 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
         try
         {
             if (cache.Get<ParquetFileReader>(_footerKey) is { } loaded) return loaded;
-            _source ??= await sources.OpenDataAsync(cancellationToken);
-            var file = await ParquetFileReader.OpenAsync(_source, cancellationToken: cancellationToken);
+            var file = await ParquetFileReader.OpenAsync(await SourceAsync_NeedsLoading(cancellationToken), cancellationToken: cancellationToken);
             Check(index, file);
-            // About what a column chunk's facts and its page places take.
-            cache.Set(_footerKey, file, 4096L + (file.RowGroups.Count * (long)file.Schema.Count * 400));
+            file.Share(index.Schema.Parquet);
+            cache.Set(_footerKey, file, file.MemoryBytes);
             return file;
         }
         catch (Exception e) when (Damage.Is(e))
@@ -138,5 +137,16 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
 
         if (!index.RowGroups.Select(g => g.SpanCount).SequenceEqual(file.RowGroups.Select(g => g.RowCount)))
             throw new InvalidDataException("the index has other row groups than the data");
+        for (var g = 0; g < file.RowGroups.Count; g++)
+        {
+            foreach (var column in index.Schema.Columns)
+            {
+                // The footer has no checksum: a chunk that says it is all null would be believed.
+                ref readonly var chunk = ref file.RowGroups[g].Columns[column.Ordinal];
+                var count = index.RowGroups[g].Columns[column.Ordinal].Count;
+                if (count > 0 && chunk.NullCount is { } nulls && chunk.ValueCount - nulls != count)
+                    throw new InvalidDataException($"column '{column.Field.Path}' has {count} values in the index and {chunk.ValueCount - nulls} in the data");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Indexing;
 using Rubato.Storage.Blocks.V1.Schema;
 using Rubato.Storage.Parquet;
+using Rubato.Storage.Parquet.Metadata;
 
 namespace Rubato.Storage.Blocks.V1.Reading;
 
@@ -67,6 +68,19 @@ internal sealed partial class RowGroupSegment : ISpanSegment
 
     public ValueTask<ColumnVector> ReadAsync(AttributeColumnInfo column, ScanContext context) => ReadWholeAsync(Index.Schema.Columns[column.Ordinal], context);
 
+    public async ValueTask<RowRanges?> FindRangesAsync(SegmentColumn column, IRangeTest test, ScanContext context)
+    {
+        if (StoredOf(column) is not { } stored) return RowRanges.None;
+        if (!PageBounds.AreFor(stored.Field)) return null;
+        return await GuardAsync(file => file.FindRangesAsync(_number, stored.Ordinal, test, _block.Pages, context.CancellationToken), context);
+    }
+
+    public async ValueTask<ColumnVector?> ReadAsync(SegmentColumn column, RowRanges rows, ScanContext context)
+    {
+        if (StoredOf(column) is not { } stored || IsAbsent(stored)) return null;
+        return column.Fixed == SpanColumn.TraceId ? await ReadTraceIdsAsync(0, SpanCount, context) : await ReadWholeAsync(stored, context, rows);
+    }
+
     public async ValueTask<IReadOnlyList<ColumnVector>> ReadOverflowAsync(AttributeOwner owner, string key, ScanContext context) =>
         await ReadOverflowAsync(owner, context) is { } overflow ? OverflowColumn.Read(overflow, key) : [];
 
@@ -126,11 +140,11 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         || (column.Field.Group == FixedColumn.EventGroup && EventCount == 0)
         || (column.Field.Group == FixedColumn.LinkGroup && LinkCount == 0);
 
-    private ValueTask<ColumnVector> ReadWholeAsync(BlockColumn column, ScanContext context) => GuardAsync(
+    private ValueTask<ColumnVector> ReadWholeAsync(BlockColumn column, ScanContext context, RowRanges? rows = null) => GuardAsync(
         async file =>
         {
-            using var values = await file.ReadColumnAsync(_number, column.Ordinal, context.CancellationToken);
-            context.AddBytes(file.RowGroups[_number].Columns[column.Ordinal].Length);
+            var (values, bytes) = await file.ReadColumnAsync(_number, column.Ordinal, rows, _block.Pages, context.CancellationToken);
+            context.AddBytes(bytes);
             return VectorConversion.ToModel(column, values);
         },
         context);

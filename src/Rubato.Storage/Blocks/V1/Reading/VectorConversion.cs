@@ -6,27 +6,27 @@ using Rubato.Storage.Parquet;
 
 namespace Rubato.Storage.Blocks.V1.Reading;
 
-/// <summary>Makes the scan contract's vectors out of decoded Parquet ones, whose buffers go back to their pool: one copy.</summary>
+/// <summary>Makes the scan contract's vectors out of decoded Parquet ones, whose arrays become the vectors' own: no copy, ids apart.</summary>
 internal static class VectorConversion
 {
+    /// <param name="column">The column.</param>
+    /// <param name="values">Whole columns or parts of them, in arrays of their own.</param>
     public static ColumnVector ToModel(BlockColumn column, ParquetColumnVector values)
     {
-        var rows = values.AllPresent ? null : values.Rows.ToArray();
+        var arrays = values.Owned;
+        var rows = values.AllPresent ? null : arrays.Rows;
         switch (column.Field.Type)
         {
             case ParquetType.FixedLenByteArray:
                 return SpanIds(values);
             case ParquetType.Int32 or ParquetType.Int64:
-                return new Int64Vector(values.RowCount, values.Count, rows, values.Longs.ToArray());
+                return new Int64Vector(values.RowCount, values.Count, rows, arrays.Numbers);
             case ParquetType.Double:
-                return new DoubleVector(values.RowCount, values.Count, rows, values.Doubles.ToArray());
+                return new DoubleVector(values.RowCount, values.Count, rows, arrays.Doubles);
             case ParquetType.Boolean:
-                var bools = new bool[values.Count];
-                var bytes = values.Booleans;
-                for (var i = 0; i < bools.Length; i++) bools[i] = bytes[i] != 0;
-                return new BoolVector(values.RowCount, values.Count, rows, bools);
+                return new BoolVector(values.RowCount, values.Count, rows, arrays.Bools);
             default:
-                return Strings(column, values, rows);
+                return Strings(column, values, arrays, rows);
         }
     }
 
@@ -83,28 +83,19 @@ internal static class VectorConversion
         return new Int64Vector(ids.Length, ids.Length, null, ids);
     }
 
-    private static StringVector Strings(BlockColumn column, ParquetColumnVector values, int[]? rows)
+    private static StringVector Strings(BlockColumn column, ParquetColumnVector values, in ParquetColumnVector.OwnedArrays arrays, int[]? rows)
     {
         var type = TypeOf(column);
         if (values.Dictionary is { } dictionary)
         {
             var (data, offsets) = dictionary.Arrays;
-            return new StringVector(values.RowCount, values.Count, rows, values.Codes.ToArray(), new DictionaryView(data, offsets, dictionary.Count), type);
+            return new StringVector(values.RowCount, values.Count, rows, arrays.Codes, new DictionaryView(data, offsets, dictionary.Count), type);
         }
 
         if (values.Count == 0) return new StringVector(values.RowCount, 0, rows, [], DictionaryView.Empty, type);
-        var strings = values.Strings;
-        var first = strings.Offsets[0];
-        var pool = strings.Data[first..strings.Offsets[^1]].ToArray();
-        var ends = new int[values.Count + 1];
         var codes = new int[values.Count];
-        for (var i = 0; i < codes.Length; i++)
-        {
-            ends[i + 1] = strings.Offsets[i + 1] - first;
-            codes[i] = i;
-        }
-
-        return new StringVector(values.RowCount, values.Count, rows, codes, new DictionaryView(pool, ends, codes.Length), type);
+        for (var i = 0; i < codes.Length; i++) codes[i] = i;
+        return new StringVector(values.RowCount, values.Count, rows, codes, new DictionaryView(arrays.Bytes, arrays.Offsets, codes.Length), type);
     }
 
     // Linked ids are bytes in the file and strings of bytes in the contract.

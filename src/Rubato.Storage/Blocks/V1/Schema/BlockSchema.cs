@@ -20,6 +20,8 @@ internal sealed class BlockSchema
     private readonly BlockColumn?[] _fixed = new BlockColumn?[(int)SpanColumn.NestedSetParent + 1];
     private readonly BlockColumn?[] _overflow = new BlockColumn?[5];
 
+    private ParquetSchema? _parquet;
+
     private BlockSchema(List<BlockColumn> columns)
     {
         Columns = columns;
@@ -33,6 +35,9 @@ internal sealed class BlockSchema
 
         Attributes = attributes;
     }
+
+    /// <summary>The columns as the Parquet file has them; made once and shared with the file's reader.</summary>
+    public ParquetSchema Parquet => _parquet ??= ToParquet();
 
     public IReadOnlyList<BlockColumn> Columns { get; }
 
