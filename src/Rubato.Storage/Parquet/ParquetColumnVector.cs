@@ -69,9 +69,11 @@ internal sealed class ParquetColumnVector : IDisposable
         return Field.Type == ParquetType.FixedLenByteArray ? FixedBytes.Slice(i * Field.FixedLength, Field.FixedLength) : Strings[i];
     }
 
-    /// <summary>The arrays behind the spans, of a vector that is not pooled and begins at its first row: whoever takes them may keep them.</summary>
-    public OwnedArrays Owned => _isPooled || _start != 0 ? throw new InvalidOperationException("These arrays go back to their pool.")
-        : new OwnedArrays(_rows, _codes, _offsets, _numbers, _doubles, _bools, _bytes);
+    /// <summary>The values in arrays that whoever takes them may keep: those behind the spans where they are the vector's own and begin at its
+    /// first row, else copies.</summary>
+    public OwnedArrays Owned => !_isPooled && _start == 0
+        ? new OwnedArrays(_rows, _codes, _offsets, _numbers, _doubles, _bools, _bytes)
+        : Copy();
 
     internal readonly record struct OwnedArrays(int[] Rows, int[] Codes, int[] Offsets, long[] Numbers, double[] Doubles, bool[] Bools, byte[] Bytes);
 
@@ -120,6 +122,23 @@ internal sealed class ParquetColumnVector : IDisposable
             return;
         foreach (ref int row in rows.Slice(_start, Count))
             row -= skip;
+    }
+
+    private OwnedArrays Copy()
+    {
+        int[] offsets = [];
+        byte[] bytes = [];
+        if (Field.Type == ParquetType.ByteArray && !HasCodes && _offsets.Length > 0)
+        {
+            offsets = _offsets.AsSpan(_start, Count + 1).ToArray();
+            int first = offsets[0];
+            bytes = _bytes.AsSpan(first, offsets[^1] - first).ToArray();
+            foreach (ref int offset in offsets.AsSpan())
+                offset -= first;
+        }
+
+        return new OwnedArrays(
+            Rows.ToArray(), Codes.ToArray(), offsets, Longs.ToArray(), Doubles.ToArray(), MemoryMarshal.Cast<byte, bool>(Booleans).ToArray(), bytes);
     }
 
     private static int LowerBound(ReadOnlySpan<int> sorted, int value)

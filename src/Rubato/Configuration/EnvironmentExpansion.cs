@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -129,12 +130,13 @@ internal sealed partial class EnvironmentExpansion(Func<string, string?> environ
 
     private static string Trim(string value, string pattern, bool fromStart, bool longest)
     {
-        var glob = Glob(pattern);
+        // Only * and ? mean something here; to the matcher a backslash does too.
+        var glob = pattern.Replace("\\", "\\\\", StringComparison.Ordinal);
         for (var i = 0; i <= value.Length; i++)
         {
             var length = longest ? value.Length - i : i;
-            var part = fromStart ? value[..length] : value[^length..];
-            if (glob.IsMatch(part))
+            var part = fromStart ? value.AsSpan(0, length) : value.AsSpan(value.Length - length);
+            if (FileSystemName.MatchesSimpleExpression(glob, part, ignoreCase: false))
                 return fromStart ? value[length..] : value[..^length];
         }
 
@@ -159,11 +161,6 @@ internal sealed partial class EnvironmentExpansion(Func<string, string?> environ
             _ => value.IndexOf(from, StringComparison.Ordinal) is var at and >= 0 ? value[..at] + to + value[(at + from.Length)..] : value,
         };
     }
-
-    /// <summary>Only <c>*</c> and <c>?</c>; anchored, and without backtracking.</summary>
-    private static Regex Glob(string pattern) => new(
-        "^" + Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal) + "$",
-        RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     private static int LineOf(string text, int position) => text.AsSpan(0, Math.Min(position, text.Length)).Count('\n') + 1;
 
