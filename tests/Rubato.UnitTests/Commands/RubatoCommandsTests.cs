@@ -84,13 +84,13 @@ public sealed class RubatoCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_store_is_refused_by_the_server_but_not_by_the_check()
+    public async Task Another_ring_is_refused_by_the_server_but_not_by_the_check()
     {
-        var file = Configs.DataFile("kubernetes.yaml");
+        var file = Configs.DataFile("production.yaml");
 
         Assert.Equal(ExitCodes.Failure, await RunAsync("-config.file", file));
         Assert.Null(_started);
-        Assert.Contains("storage.trace.backend: s3 is not available", _error.ToString());
+        Assert.Contains("ingester.lifecycler.ring.kvstore.store: etcd is not available", _error.ToString());
         Assert.Equal(ExitCodes.Success, await RunAsync("config", "check", file));
     }
 

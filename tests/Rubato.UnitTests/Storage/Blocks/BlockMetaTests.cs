@@ -15,7 +15,8 @@ public sealed class BlockMetaTests
     {
         Assert.True(BlockMeta.TryParse(Sample.ToJson(), out var meta, out var error), error);
         Assert.Equal(Sample.WalRecords, meta.WalRecords);
-        Assert.Equal(Sample with { WalRecords = [] }, meta with { WalRecords = [] });
+        Assert.Equal(Sample.CompactedFrom, meta.CompactedFrom);
+        Assert.Equal(Sample with { WalRecords = [], CompactedFrom = [] }, meta with { WalRecords = [], CompactedFrom = [] });
     }
 
     [Fact]

@@ -14,14 +14,15 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     /// <summary>Runs before each call with "get", "put", "list" or "delete" and the key: throws, or does something in between.</summary>
     public Action<string, string> Before { get; set; } = (_, _) => { };
 
-    /// <summary>Runs after each call that changed something, with "put" or "delete": an answer that gets lost.</summary>
-    public Action<string, string> After { get; set; } = (_, _) => { };
-
     public List<string> Calls { get; } = [];
 
     public ICollection<string> Keys => _objects.Keys;
 
-    public ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default) => new(Get(key));
+    public ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Get(key));
+    }
 
     public ValueTask GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken = default)
     {
@@ -41,8 +42,8 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     public ValueTask PutAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         Enter("put", key);
+        cancellationToken.ThrowIfCancellationRequested();
         _objects[key] = (content.ToArray(), time.GetUtcNow());
-        After("put", key);
         return ValueTask.CompletedTask;
     }
 
@@ -62,9 +63,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     public ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         Enter("put", key);
-        var created = _objects.TryAdd(key, (content.ToArray(), time.GetUtcNow()));
-        After("put", key);
-        return new(created);
+        return new(_objects.TryAdd(key, (content.ToArray(), time.GetUtcNow())));
     }
 
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -72,6 +71,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
         Enter("list", prefix);
         foreach (var (key, found) in _objects)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (key.StartsWith(prefix, StringComparison.Ordinal))
                 yield return new ObjectInfo(key, found.Content.Length, found.Modified);
         }
@@ -92,7 +92,6 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     {
         Enter("delete", key);
         _objects.TryRemove(key, out _);
-        After("delete", key);
         return ValueTask.CompletedTask;
     }
 
