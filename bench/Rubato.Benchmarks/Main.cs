@@ -20,6 +20,12 @@ internal static class Benchmarks
             return;
         }
 
+        if (args is ["merge", .. var merge])
+        {
+            BlockMerge.RunAsync(Number(merge, 0, 8), Number(merge, 1, 250_000), Number(merge, 2, 3)).GetAwaiter().GetResult();
+            return;
+        }
+
         BenchmarkSwitcher.FromAssembly(typeof(Benchmarks).Assembly).Run(args);
     }
 

@@ -13,10 +13,13 @@ public sealed class BlockMetaTests
     [Fact]
     public void It_comes_back_as_it_was_written()
     {
-        Assert.True(BlockMeta.TryParse(Sample.ToJson(), out var meta, out var error), error);
-        Assert.Equal(Sample.WalRecords, meta.WalRecords);
-        Assert.Equal(Sample.CompactedFrom, meta.CompactedFrom);
-        Assert.Equal(Sample with { WalRecords = [], CompactedFrom = [] }, meta with { WalRecords = [], CompactedFrom = [] });
+        var sample = Sample with { CompactedFrom = [new BlockId(new Guid(1, 2, 3, new byte[8]))], HeldWals = [new Guid(4, 5, 6, new byte[8])] };
+        Assert.True(BlockMeta.TryParse(sample.ToJson(), out var meta, out var error), error);
+        Assert.Equal(sample.WalRecords, meta.WalRecords);
+        Assert.Equal(sample.CompactedFrom, meta.CompactedFrom);
+        Assert.Equal(sample.HeldWals, meta.HeldWals);
+        Assert.Equal(
+            sample with { WalRecords = [], CompactedFrom = [], HeldWals = [] }, meta with { WalRecords = [], CompactedFrom = [], HeldWals = [] });
     }
 
     [Fact]
