@@ -55,7 +55,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             var list = new BlockList(loggers.CreateLogger<BlockList>());
             var poller = new BlockListPoller(
                 store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
-            await poller.PollAsync(cancellationToken);
+            await poller.LoadAsync(cancellationToken);
             return new ServerStorage(config, store, wal, list, poller, loggers, time);
         }
         catch (DataFolderInUseException e)
@@ -69,22 +69,9 @@ internal sealed class ServerStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>What of the WAL is in blocks, read from the blocks that name this WAL.</summary>
-    public async Task<ReplayFilter> ReplayFilterAsync(CancellationToken cancellationToken)
-    {
-        var filter = new ReplayFilter();
-        foreach (var tenant in Blocks.BlockList.Tenants)
-        {
-            foreach (var block in Blocks.List(tenant))
-            {
-                if (block.WalId != Wal.WalId || block.WalRecords.Count == 0) continue;
-                var carried = await CarriedAsync(block, cancellationToken);
-                filter.AddBlock(block.WalRecords.Select(r => (r.First, r.Last)), carried);
-            }
-        }
-
-        return filter;
-    }
+    /// <summary>What of the WAL is in blocks already.</summary>
+    public Task<ReplayFilter> ReplayFilterAsync(CancellationToken cancellationToken) =>
+        ReplayFilterReader.ReadAsync(_store, Blocks.BlockList, Wal.WalId, cancellationToken);
 
     public RetentionSweeper Retention(ITenantLimits limits) => new(
         _store, Blocks.BlockList,
@@ -100,18 +87,6 @@ internal sealed class ServerStorage : IAsyncDisposable
     {
         await Wal.DisposeAsync();
         Blocks.Dispose();
-    }
-
-    private async Task<HashSet<Model.Spans.TraceId>> CarriedAsync(BlockMeta block, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return CarriedTraces.Decode(await _store.GetAsync(BlockKeys.Of(block.TenantId, block.BlockId, CarriedTraces.FileName), cancellationToken));
-        }
-        catch (ObjectNotFoundException)
-        {
-            return [];
-        }
     }
 
     private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace) => new()
