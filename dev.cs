@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|up|load|fuzz|oracle|conform [arguments]. Each prints its help with --help.
+// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|soak|up|load|fuzz|simulate|oracle|conform [arguments]. Each prints its help with --help.
 // Thin on purpose: every command is one line that can also be typed by hand, and CI calls the same tools.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -10,12 +10,18 @@ Command[] commands =
 [
     new("build", "[--debug]", "Builds everything, warnings as errors.",
         a => Dotnet("build", "Rubato.slnx", "-c", Configuration(ref a))),
-    new("test", "[unit|integration] [--debug] [arguments of the test runner]", "Runs the tests, such as: test unit --filter-class '*ParserTests'",
+    new("test", "[unit|simulation|integration] [--debug] [arguments of the test runner]", "Runs the tests, such as: test unit --filter-class '*ParserTests'",
         a =>
         {
-            var which = Take(ref a, "unit", "integration");
+            var which = Take(ref a, "unit", "simulation", "integration");
             var configuration = Configuration(ref a);
-            var projects = which switch { "unit" => ["Rubato.UnitTests"], "integration" => ["Rubato.IntegrationTests"], _ => (string[])["Rubato.UnitTests", "Rubato.IntegrationTests"] };
+            var projects = which switch
+            {
+                "unit" => ["Rubato.UnitTests"],
+                "simulation" => ["Rubato.SimulationTests"],
+                "integration" => ["Rubato.IntegrationTests"],
+                _ => (string[])["Rubato.UnitTests", "Rubato.SimulationTests", "Rubato.IntegrationTests"],
+            };
             if (projects.Contains("Rubato.IntegrationTests") && !Directory.Exists("tests/integration-clients/node_modules") && Run("npm", "ci", "--prefix", "tests/integration-clients") != 0)
                 Console.Error.WriteLine("dev: without its clients the tests of the Node SDK are skipped");
             var worst = 0;
@@ -34,6 +40,20 @@ Command[] commands =
         a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", "load", .. a])),
     new("fuzz", "TARGET [--seconds N] [--seed S]", "Runs one fuzz target; without one, lists them.",
         a => Dotnet(["run", "--project", "tests/Rubato.Fuzz", "-c", "Release", "--", .. a])),
+    new("simulate", "[--seeds N] [--first S] [--steps N]", "Runs the randomised fault test on N seeds (1000) from S (1) on; prints what it finds with the seed.",
+        a =>
+        {
+            for (var i = 0; i < a.Length; i += 2)
+            {
+                if (i + 1 == a.Length || a[i] is not ("--seeds" or "--first" or "--steps")) return Fail($"simulate does not know '{a[i]}'; it takes --seeds N, --first S and --steps N");
+                Environment.SetEnvironmentVariable("RUBATO_SIMULATION_" + a[i][2..].ToUpperInvariant(), a[i + 1]);
+            }
+
+            if (!a.Contains("--seeds")) Environment.SetEnvironmentVariable("RUBATO_SIMULATION_SEEDS", "1000");
+            return Dotnet("run", "--project", "tests/Rubato.SimulationTests", "-c", "Release", "--", "-method", "*Every_acknowledged_span*", "-showLiveOutput");
+        }),
+    new("soak", "[--minutes N] [--rate N] [--seed S]", "Loads, questions and kills a published server for N minutes (30); checks every span; writes a table to bench/results.",
+        a => Run(["python3", "bench/soak.py", "--build", .. a])),
     new("oracle", "[--spans N] [--seed S] [FILE]", "Compares our reader, ParquetSharp and DuckDB on a new block of N spans (2,000,000), or on a data.parquet.",
         a => Dotnet(["run", "--project", "tests/Rubato.Oracles", "-c", "Release", "--", .. a])),
     new("conform", "HTTP-ADDRESS OTLP-HTTP-ADDRESS [arguments of conform.py]", "Compares a running server with an empty store to recorded answers of Tempo (data in ../shared, or RUBATO_SHARED).",

@@ -1,1 +1,1 @@
-return Rubato.Oracles.OracleCommand.Run(args);
+return args is ["soak", ..] ? await Rubato.Oracles.SoakCommand.RunAsync(args[1..]) : Rubato.Oracles.OracleCommand.Run(args);

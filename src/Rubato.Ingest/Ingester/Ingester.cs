@@ -117,20 +117,8 @@ public sealed partial class Ingester : IAsyncDisposable
             try
             {
                 await WaitForWorkAsync(cancellationToken);
-                while (RecentBytes() > _options.MaxRecentBytes)
-                {
-                    if (!await CutLargestAsync(carry: true, "memory", cancellationToken))
-                    {
-                        // The disk refuses: try again at the next check, not in a tight loop.
-                        await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellationToken);
-                        break;
-                    }
-                }
-
-                foreach (var tenant in _tenants.Values)
-                {
-                    if (tenant.ShouldCut() && await tenant.CutAsync(carry: true, "age or size", cancellationToken)) await TrimAsync();
-                }
+                // The disk refuses: try again at the next check, not in a tight loop.
+                if (!await CutDueAsync(cancellationToken)) await Task.Delay(TimeSpan.FromSeconds(1), _time, cancellationToken);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -142,6 +130,20 @@ public sealed partial class Ingester : IAsyncDisposable
                 await Task.Delay(TimeSpan.FromSeconds(1), _time, CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>One round of <see cref="RunAsync"/>: cuts what memory, age or size ask for.</summary>
+    /// <returns>False when memory is full and a block could not be written.</returns>
+    internal async Task<bool> CutDueAsync(CancellationToken cancellationToken)
+    {
+        var good = true;
+        while (good && RecentBytes() > _options.MaxRecentBytes) good = await CutLargestAsync(carry: true, "memory", cancellationToken);
+        foreach (var tenant in _tenants.Values)
+        {
+            if (tenant.ShouldCut() && await tenant.CutAsync(carry: true, "age or size", cancellationToken)) await TrimAsync();
+        }
+
+        return good;
     }
 
     /// <summary>Cuts everything into blocks now (<c>/flush</c>), of one tenant or of all.</summary>

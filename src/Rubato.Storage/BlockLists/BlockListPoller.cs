@@ -43,7 +43,17 @@ public sealed partial class BlockListPoller(
 
     /// <summary>One look at everything. A tenant that cannot be listed keeps the blocks it had.</summary>
     /// <exception cref="IOException">The tenants cannot be listed.</exception>
-    public async Task PollAsync(CancellationToken cancellationToken)
+    public Task PollAsync(CancellationToken cancellationToken) => PollAsync(isFirst: false, cancellationToken);
+
+    /// <summary>
+    /// The first look, at start: all or nothing. There is no older list to keep, and with a part of the blocks replay would bring back what they
+    /// hold, and queries would lack it without a word.
+    /// </summary>
+    /// <exception cref="IOException">Something cannot be listed or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Something may not be listed or read.</exception>
+    public Task LoadAsync(CancellationToken cancellationToken) => PollAsync(isFirst: true, cancellationToken);
+
+    private async Task PollAsync(bool isFirst, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         list.BeginPoll();
@@ -60,7 +70,7 @@ public sealed partial class BlockListPoller(
 
             foreach (var tenant in tenants)
             {
-                if (await PollTenantAsync(tenant, cancellationToken) is not { } metas)
+                if (await PollTenantAsync(tenant, isFirst, cancellationToken) is not { } metas)
                     continue;
                 found[tenant] = metas;
                 blocks += metas.Count;
@@ -76,7 +86,7 @@ public sealed partial class BlockListPoller(
         Log.PollComplete(_logger, time.GetElapsedTime(started).TotalSeconds, found.Count, blocks, bytes);
     }
 
-    private async Task<List<BlockMeta>?> PollTenantAsync(TenantId tenant, CancellationToken cancellationToken)
+    private async Task<List<BlockMeta>?> PollTenantAsync(TenantId tenant, bool isFirst, CancellationToken cancellationToken)
     {
         try
         {
@@ -97,6 +107,13 @@ public sealed partial class BlockListPoller(
                     NotePartial(tenant, block, folder);
             }
 
+            // A list may be older than it should be. What this process knows to be there goes only when its description is gone indeed.
+            foreach (var (block, meta) in known)
+            {
+                if (folders.GetValueOrDefault(block, BlockFolder.Empty).HasMeta) continue;
+                if (await store.HeadAsync(BlockKeys.Of(tenant, block, BlockKeys.Meta), cancellationToken) is not null) metas.Add(meta);
+            }
+
             var concurrency = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Concurrency), CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(unread, concurrency, async (block, token) =>
             {
@@ -111,7 +128,7 @@ public sealed partial class BlockListPoller(
             StorageMetrics.BackendObjects.WithLabels(tenant.Value, "live").Set(metas.Sum(meta => meta.TotalObjects));
             return metas;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (!isFirst && (e is IOException or UnauthorizedAccessException))
         {
             StorageMetrics.PollErrors.WithLabels(tenant.Value).Inc();
             Log.TenantFailed(_logger, e, tenant.Value);

@@ -5,6 +5,7 @@ using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Model.Tenants;
 using Rubato.Storage.BlockLists;
+using Rubato.Storage.Blocks.V1.Reading;
 using Rubato.Storage.ObjectStores;
 
 namespace Rubato.Storage.Blocks;
@@ -62,7 +63,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
             catch (SegmentDamagedException e)
             {
                 problems.Add(e.Message);
-                SetAside(meta, e.Message);
+                if (!Damage.MayPass(e)) SetAside(meta, e.Message);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or ObjectNotFoundException)
             {

@@ -73,7 +73,8 @@ internal sealed class BlockSink(IObjectStore store, BlockList list, Guid walId, 
         FaultPoints.Reach(FaultPoints.BlockPublished);
     }
 
-    // A block that was not committed is invisible; what it wrote only takes space (perhaps the space that was missing).
+    // A block that was not committed is invisible; what it wrote only takes space (perhaps the space that was missing). But a put may fail
+    // after it had its effect: while the description may be there, the block must stay whole, since replay leaves out what it names.
     private async Task RemoveAsync(BlockCut cut, BlockId id)
     {
         foreach (var name in (string[])[BlockKeys.Meta, BlockKeys.Data, BlockKeys.Index, CarriedTraces.FileName])
@@ -82,9 +83,9 @@ internal sealed class BlockSink(IObjectStore store, BlockList list, Guid walId, 
             {
                 await store.DeleteAsync(BlockKeys.Of(cut.Tenant, id, name), CancellationToken.None);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // Retention finds folders without rubato.json.
+                if (name == BlockKeys.Meta) return;
             }
         }
     }

@@ -57,7 +57,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             var list = new BlockList(loggers.CreateLogger<BlockList>());
             var poller = new BlockListPoller(
                 store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
-            await poller.PollAsync(cancellationToken);
+            await poller.LoadAsync(cancellationToken);
             return new ServerStorage(config, inUse, wal, list, poller, loggers, time);
         }
         catch (DataFolderInUseException e)
@@ -74,24 +74,9 @@ internal sealed class ServerStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>What of the WAL is in blocks, read from the blocks that name this WAL.</summary>
-    public async Task<ReplayFilter> ReplayFilterAsync(CancellationToken cancellationToken)
-    {
-        var filter = new ReplayFilter();
-        foreach (var tenant in Blocks.BlockList.Tenants)
-        {
-            foreach (var block in Blocks.List(tenant))
-            {
-                if (block.WalRecords.Count > 0 ? block.WalId != Wal.WalId : !block.HeldWals.Contains(Wal.WalId)) continue;
-                foreach (var part in await HeldRecordsReader.ReadAsync(_store, block, cancellationToken))
-                {
-                    if (part.WalId == Wal.WalId) filter.AddBlock(part.Records.Select(r => (r.First, r.Last)), part.Carried);
-                }
-            }
-        }
-
-        return filter;
-    }
+    /// <summary>What of the WAL is in blocks already.</summary>
+    public Task<ReplayFilter> ReplayFilterAsync(CancellationToken cancellationToken) =>
+        ReplayFilterReader.ReadAsync(_store, Blocks.BlockList, Wal.WalId, cancellationToken);
 
     public RetentionSweeper Retention(ITenantLimits limits) => new(
         _store, Blocks.BlockList,

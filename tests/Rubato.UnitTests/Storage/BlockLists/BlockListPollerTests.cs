@@ -181,4 +181,38 @@ public sealed class BlockListPollerTests
     private static double Partial(TenantId tenant) => Metrics.CreateCounter(
         "rubato_blocklist_partial_blocks_total", "Block folders without rubato.json, each counted once: an upload that never ended.", "tenant")
         .WithLabels(tenant.Value).Value;
+
+    [Fact]
+    public async Task A_stale_list_drops_no_block_that_is_there()
+    {
+        var block = TestBlocks.Meta(A, 1, Noon);
+        var objects = new StoredObjects(_time);
+        var fault = StoreFault.None;
+        var store = new FaultyObjectStore(objects, new ProcessLife(), _ => fault, new Random(1)) { MaxChangesAgo = 1 };
+        var poller = new BlockListPoller(store, _list, new BlockListPollerOptions(), _time);
+        await store.Write(TestBlocks.Meta(A, 2, Noon));
+        await store.Write(block);
+        await poller.LoadAsync(Token);
+
+        fault = StoreFault.StaleList;
+        await poller.PollAsync(Token);
+        Assert.Contains(_list.Blocks(A), known => known.BlockId == block.BlockId);
+
+        await store.DeleteAsync(BlockKeys.Of(A, block.BlockId, BlockKeys.Meta), Token);
+        await poller.PollAsync(Token);
+        Assert.DoesNotContain(_list.Blocks(A), known => known.BlockId == block.BlockId);
+    }
+
+    [Fact]
+    public async Task The_first_look_is_all_or_nothing()
+    {
+        await _store.Write(TestBlocks.Meta(A, 1, Noon));
+        await _store.Write(TestBlocks.Meta(B, 2, Noon));
+        _store.Before = (call, key) =>
+        {
+            if (call == "get" && key.StartsWith("poll-b", StringComparison.Ordinal)) throw new IOException("503");
+        };
+
+        await Assert.ThrowsAsync<IOException>(() => _poller.LoadAsync(Token));
+    }
 }
