@@ -14,6 +14,9 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     /// <summary>Runs before each call with "get", "put", "list" or "delete" and the key: throws, or does something in between.</summary>
     public Action<string, string> Before { get; set; } = (_, _) => { };
 
+    /// <summary>Runs after each call that changed something, with "put" or "delete": an answer that gets lost.</summary>
+    public Action<string, string> After { get; set; } = (_, _) => { };
+
     public List<string> Calls { get; } = [];
 
     public ICollection<string> Keys => _objects.Keys;
@@ -44,6 +47,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
         Enter("put", key);
         cancellationToken.ThrowIfCancellationRequested();
         _objects[key] = (content.ToArray(), time.GetUtcNow());
+        After("put", key);
         return ValueTask.CompletedTask;
     }
 
@@ -63,7 +67,9 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     public ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         Enter("put", key);
-        return new(_objects.TryAdd(key, (content.ToArray(), time.GetUtcNow())));
+        var created = _objects.TryAdd(key, (content.ToArray(), time.GetUtcNow()));
+        After("put", key);
+        return new(created);
     }
 
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -92,6 +98,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     {
         Enter("delete", key);
         _objects.TryRemove(key, out _);
+        After("delete", key);
         return ValueTask.CompletedTask;
     }
 
