@@ -198,6 +198,8 @@ public sealed class BlockListPollerTests
         await poller.PollAsync(Token);
         Assert.Contains(_list.Blocks(A), known => known.BlockId == block.BlockId);
 
+        // A list of before the deletion would still have it.
+        fault = StoreFault.None;
         await store.DeleteAsync(BlockKeys.Of(A, block.BlockId, BlockKeys.Meta), Token);
         await poller.PollAsync(Token);
         Assert.DoesNotContain(_list.Blocks(A), known => known.BlockId == block.BlockId);
