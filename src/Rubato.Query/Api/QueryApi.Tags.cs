@@ -20,20 +20,32 @@ public sealed partial class QueryApi
 
     private async Task TagNamesV1Async(QueryCall call)
     {
-        var (owner, withNames, _) = Scope(call.Parameters["scope"]);
-        if (call.Parameters["scope"] == "intrinsic")
-        {
-            await AnswerNamesV1Async(call, IntrinsicNames, new TagNamesResult(new Dictionary<AttributeOwner, IReadOnlyList<string>>(), 0, []));
-            return;
-        }
+        var (names, result) = await NamesV1Async(call);
+        if (call.Form == AnswerForm.Protobuf)
+            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV1Protobuf(names, result.InspectedBytes), result.Problems);
+        else
+            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV1Json(names, result.InspectedBytes), result.Problems);
+    }
 
+    private async Task<(IEnumerable<string> Names, TagNamesResult Result)> NamesV1Async(QueryCall call)
+    {
+        var (owner, withNames, _) = Scope(call.Parameters["scope"]);
+        if (call.Parameters["scope"] == "intrinsic") return (IntrinsicNames, NoNames);
         var result = withNames ? await ReadNamesAsync(call, owner, TagFilter.None) : NoNames;
         IEnumerable<string> names = result.Names.SelectMany(n => n.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        if (call.Parameters.LenientNumber("limit") is > 0 and var limit) names = names.Take(limit);
-        await AnswerNamesV1Async(call, names, result);
+        return (call.Parameters.LenientNumber("limit") is > 0 and var limit ? names.Take(limit) : names, result);
     }
 
     private async Task TagNamesV2Async(QueryCall call)
+    {
+        var (scopes, result) = await NamesV2Async(call);
+        if (call.Form == AnswerForm.Protobuf)
+            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV2Protobuf(scopes, result.InspectedBytes), result.Problems);
+        else
+            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV2Json(scopes, result.InspectedBytes), result.Problems);
+    }
+
+    private async Task<(IReadOnlyList<(string Scope, IReadOnlyList<string> Names)> Scopes, TagNamesResult Result)> NamesV2Async(QueryCall call)
     {
         var (owner, withNames, withIntrinsics) = Scope(call.Parameters["scope"]);
         var result = withNames ? await ReadNamesAsync(call, owner, FilterOf(call)) : NoNames;
@@ -44,10 +56,7 @@ public sealed partial class QueryApi
         }
 
         if (withIntrinsics) scopes.Add(("intrinsic", IntrinsicNames));
-        if (call.Form == AnswerForm.Protobuf)
-            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV2Protobuf(scopes, result.InspectedBytes), result.Problems);
-        else
-            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV2Json(scopes, result.InspectedBytes), result.Problems);
+        return (scopes, result);
     }
 
     private async Task TagValuesV1Async(QueryCall call)
@@ -60,10 +69,7 @@ public sealed partial class QueryApi
 
     private async Task TagValuesV2Async(QueryCall call)
     {
-        var name = TagNameOf(call);
-        if (!TraceQLParser.TryParseField(name, out var field, out var error))
-            throw ApiException.BadRequest("please provide a valid tagName: " + error);
-        var result = await ReadValuesAsync(call, new TagValuesRequest { Field = field, Filter = FilterOf(call) });
+        var result = await ValuesV2Async(call, TagNameOf(call));
         switch (call.Form)
         {
             case AnswerForm.Protobuf:
@@ -78,11 +84,11 @@ public sealed partial class QueryApi
         }
     }
 
-    private static TagNamesResult NoNames => new(new Dictionary<AttributeOwner, IReadOnlyList<string>>(), 0, []);
+    private Task<TagValuesResult> ValuesV2Async(QueryCall call, string name) => TraceQLParser.TryParseField(name, out var field, out var error)
+        ? ReadValuesAsync(call, new TagValuesRequest { Field = field, Filter = FilterOf(call) })
+        : throw ApiException.BadRequest("please provide a valid tagName: " + error);
 
-    private static Task AnswerNamesV1Async(QueryCall call, IEnumerable<string> names, TagNamesResult result) => call.Form == AnswerForm.Protobuf
-        ? call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV1Protobuf(names, result.InspectedBytes), result.Problems)
-        : call.AnswerAsync(Accepted.Json, TagEncoding.NamesV1Json(names, result.InspectedBytes), result.Problems);
+    private static TagNamesResult NoNames => new(new Dictionary<AttributeOwner, IReadOnlyList<string>>(), 0, []);
 
     private static (AttributeOwner? Owner, bool Names, bool Intrinsics) Scope(string? scope) => scope switch
     {

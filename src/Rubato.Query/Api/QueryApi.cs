@@ -57,11 +57,30 @@ public sealed partial class QueryApi : IDisposable
 
     private RequestDelegate Handler(string op, Func<QueryCall, Task> handle) => http => RunAsync(http, op, handle);
 
-    /// <summary>Around every query: tenant, deny list, turn, time limit, metrics, and errors as plain text.</summary>
+    /// <summary>A query by plain HTTP: errors are answered as plain text.</summary>
     private async Task RunAsync(HttpContext http, string op, Func<QueryCall, Task> handle)
+    {
+        switch (await AskAsync(http, op, new QueryParameters(http.Request.Query, _time), handle))
+        {
+            case null:
+                break;
+            case { Status: StatusCodes.Status499ClientClosedRequest }:
+                // The client is gone: 499 only reaches the metrics.
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                break;
+            case { } failure:
+                await TextAsync(http, failure.Status, failure.Message + (failure.TrailingNewline ? "\n" : ""));
+                break;
+        }
+    }
+
+    /// <summary>Around every query, whatever brought it here: tenant, deny list, turn, time limit, metrics. Gives null, or why there is no answer.</summary>
+    private async Task<ApiException?> AskAsync(HttpContext http, string op, QueryParameters parameters, Func<QueryCall, Task> handle)
     {
         var started = _time.GetTimestamp();
         var tenantLabel = "";
+        ApiException? failure = null;
+        QueryCall? call = null;
         using var timeout = _options.ApiTimeout > TimeSpan.Zero ? new CancellationTokenSource(_options.ApiTimeout, _time) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted);
         try
@@ -74,43 +93,44 @@ public sealed partial class QueryApi : IDisposable
 
             if (_options.IsMeasured) QueryMetrics.Queries.WithLabels(tenantLabel, op).Inc();
             using var turn = await _gate.EnterAsync(tenantLabel, either.Token);
-            await handle(new QueryCall(http, new QueryParameters(http.Request.Query, _time), tenants, LimitsOf(tenants), either.Token));
+            call = new QueryCall(http, parameters, tenants, LimitsOf(tenants), either.Token);
+            await handle(call);
         }
         catch (ApiException e)
         {
-            await TextAsync(http, e.Status, e.Message + (e.TrailingNewline ? "\n" : ""));
+            failure = e;
         }
         catch (QueryNotSupportedException e)
         {
-            await TextAsync(http, StatusCodes.Status501NotImplemented, e.Message);
+            failure = new ApiException(StatusCodes.Status501NotImplemented, e.Message);
         }
         catch (QueryLimitException e)
         {
-            await TextAsync(http, StatusCodes.Status422UnprocessableEntity, e.Message);
+            failure = new ApiException(StatusCodes.Status422UnprocessableEntity, e.Message);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The client is gone: 499 only reaches the metrics.
-            http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            failure = new ApiException(StatusCodes.Status499ClientClosedRequest, "the client is gone");
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
-            await TextAsync(http, StatusCodes.Status503ServiceUnavailable, "unable to process request in the configured timeout");
+            failure = new ApiException(StatusCodes.Status503ServiceUnavailable, "unable to process request in the configured timeout");
         }
         catch (Exception e)
         {
             LogFailed(_logger, e, op, http.Request.Path.Value ?? "");
-            await TextAsync(http, StatusCodes.Status500InternalServerError, e.Message);
+            failure = new ApiException(StatusCodes.Status500InternalServerError, e.Message);
         }
-        finally
+
+        if (call?.Incomplete is { } missing) LogIncomplete(_logger, op, tenantLabel, missing);
+        if (_options.IsMeasured)
         {
-            if (http.Response.Headers[QueryCall.IncompleteHeader] is { Count: > 0 } missing) LogIncomplete(_logger, op, tenantLabel, missing.ToString());
-            if (_options.IsMeasured)
-            {
-                QueryMetrics.QueryDuration.WithLabels(op, http.Response.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture))
-                    .Observe(_time.GetElapsedTime(started).TotalSeconds);
-            }
+            var status = failure?.Status ?? http.Response.StatusCode;
+            QueryMetrics.QueryDuration.WithLabels(op, status.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .Observe(_time.GetElapsedTime(started).TotalSeconds);
         }
+
+        return failure;
     }
 
     private IReadOnlyList<TenantId> ResolveTenants(HttpContext http)

@@ -26,6 +26,17 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
 
     public AnswerForm Form { get; } = Accepted.Form(http.Request.Headers.Accept);
 
+    /// <summary>What the answer lacks, in a header's characters; null when it is complete.</summary>
+    public string? Incomplete { get; private set; }
+
+    /// <summary>Notes what the answer lacks. The caller says it to the client, where its protocol has a place for it.</summary>
+    public void NoteProblems(IReadOnlyList<string>? problems)
+    {
+        if (problems is not { Count: > 0 }) return;
+        QueryMetrics.Incomplete.WithLabels("query").Inc();
+        Incomplete = HeaderText(string.Join("; ", problems.Take(10)));
+    }
+
     /// <summary>Opens the data of all tenants of the request as one snapshot.</summary>
     public async Task<SpanSnapshot> OpenAsync(Func<TenantId, ValueTask<SpanSnapshot>> open)
     {
@@ -61,11 +72,8 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = contentType;
         response.Headers.Vary = "Accept-Encoding";
-        if (problems is { Count: > 0 })
-        {
-            QueryMetrics.Incomplete.WithLabels("query").Inc();
-            response.Headers[IncompleteHeader] = HeaderText(string.Join("; ", problems.Take(10)));
-        }
+        NoteProblems(problems);
+        if (Incomplete is not null) response.Headers[IncompleteHeader] = Incomplete;
 
         if (body.Length >= MinGzipBytes && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
         {

@@ -29,45 +29,53 @@ internal static class SearchEncoding
     public static ReadOnlyMemory<byte> ToProtobuf(SearchResult result, bool padTraceIds)
     {
         var writer = new ProtoWriter();
-        foreach (var trace in result.Traces)
+        foreach (var trace in result.Traces) WriteTrace(writer, trace, padTraceIds);
+        var (completed, total) = Jobs(result);
+        WriteMetrics(writer, result.Metrics, completed, total);
+        return writer.WrittenMemory;
+    }
+
+    /// <summary>One <c>traces</c> member of SearchResponse.</summary>
+    public static void WriteTrace(ProtoWriter writer, TraceSearchResult trace, bool padTraceIds) => writer.Message(1, w =>
+    {
+        w.String(1, IdOf(trace, padTraceIds));
+        w.String(2, RootService(trace));
+        w.String(3, trace.RootTraceName);
+        w.Varint(4, trace.StartUnixNano);
+        w.Varint(5, trace.DurationNano / 1_000_000);
+        if (trace.Spansets.Count > 0) w.Message(6, s => WriteSpanset(s, trace.Spansets[0]));
+        foreach (var spanset in trace.Spansets) w.Message(7, s => WriteSpanset(s, spanset));
+        foreach (var stats in trace.ServiceStats)
         {
-            writer.Message(1, w =>
+            w.Message(8, entry =>
             {
-                w.String(1, IdOf(trace, padTraceIds));
-                w.String(2, RootService(trace));
-                w.String(3, trace.RootTraceName);
-                w.Varint(4, trace.StartUnixNano);
-                w.Varint(5, trace.DurationNano / 1_000_000);
-                if (trace.Spansets.Count > 0) w.Message(6, s => WriteSpanset(s, trace.Spansets[0]));
-                foreach (var spanset in trace.Spansets) w.Message(7, s => WriteSpanset(s, spanset));
-                foreach (var stats in trace.ServiceStats)
+                entry.String(1, stats.Service);
+                entry.Message(2, v =>
                 {
-                    w.Message(8, entry =>
-                    {
-                        entry.String(1, stats.Service);
-                        entry.Message(2, v =>
-                        {
-                            v.Varint(1, (ulong)stats.SpanCount);
-                            v.Varint(2, (ulong)stats.ErrorCount);
-                        });
-                    });
-                }
+                    v.Varint(1, (ulong)stats.SpanCount);
+                    v.Varint(2, (ulong)stats.ErrorCount);
+                });
             });
         }
+    });
 
-        var metrics = result.Metrics;
-        var (completed, total) = Jobs(result);
-        writer.Message(2, w =>
-        {
-            w.Varint(1, (ulong)metrics.InspectedTraces);
-            w.Varint(2, (ulong)metrics.InspectedBytes);
-            w.Varint(3, (ulong)metrics.TotalBlocks);
-            w.Varint(4, (ulong)completed);
-            w.Varint(5, (ulong)total);
-            w.Varint(6, (ulong)metrics.TotalBlockBytes);
-            w.Varint(7, (ulong)metrics.InspectedSpans);
-        });
-        return writer.WrittenMemory;
+    /// <summary>The <c>metrics</c> member of SearchResponse.</summary>
+    public static void WriteMetrics(ProtoWriter writer, SearchMetrics metrics, int completedJobs, int totalJobs) => writer.Message(2, w =>
+    {
+        w.Varint(1, (ulong)metrics.InspectedTraces);
+        w.Varint(2, (ulong)metrics.InspectedBytes);
+        w.Varint(3, (ulong)metrics.TotalBlocks);
+        w.Varint(4, (ulong)completedJobs);
+        w.Varint(5, (ulong)totalJobs);
+        w.Varint(6, (ulong)metrics.TotalBlockBytes);
+        w.Varint(7, (ulong)metrics.InspectedSpans);
+    });
+
+    /// <summary>A segment is a job. Fewer completed than total is how an answer says that it is not complete.</summary>
+    public static (int Completed, int Total) Jobs(SearchResult result)
+    {
+        var completed = Math.Max(1, result.Metrics.ScannedSegments + result.Metrics.SkippedSegments);
+        return (completed, completed + result.Problems.Count);
     }
 
     private static void WriteTrace(Utf8JsonWriter json, TraceSearchResult trace, bool padTraceIds)
@@ -164,12 +172,5 @@ internal static class SearchEncoding
         ApiJson.UInt64(json, "totalBlockBytes", (ulong)metrics.TotalBlockBytes);
         ApiJson.UInt64(json, "inspectedSpans", (ulong)metrics.InspectedSpans);
         json.WriteEndObject();
-    }
-
-    /// <summary>A segment is a job. Fewer completed than total is how an answer says that it is not complete.</summary>
-    private static (int Completed, int Total) Jobs(SearchResult result)
-    {
-        var completed = Math.Max(1, result.Metrics.ScannedSegments + result.Metrics.SkippedSegments);
-        return (completed, completed + result.Problems.Count);
     }
 }

@@ -38,28 +38,30 @@ internal static class TagEncoding
 
     public static ReadOnlyMemory<byte> NamesV2Protobuf(IReadOnlyList<(string Scope, IReadOnlyList<string> Names)> scopes, long inspectedBytes) => Protobuf(inspectedBytes, writer =>
     {
-        foreach (var (scope, names) in scopes)
-        {
-            writer.Message(1, w =>
-            {
-                w.String(1, scope);
-                foreach (var name in names) w.WriteString(2, name);
-            });
-        }
+        foreach (var (scope, names) in scopes) WriteScope(writer, scope, names);
+    });
+
+    /// <summary>One <c>scopes</c> member of SearchTagsV2Response.</summary>
+    public static void WriteScope(ProtoWriter writer, string scope, IReadOnlyList<string> names) => writer.Message(1, w =>
+    {
+        w.String(1, scope);
+        foreach (var name in names) w.WriteString(2, name);
     });
 
     public static ReadOnlyMemory<byte> ValuesV1Json(TagValuesResult result) => Json(result.InspectedBytes, json =>
     {
         json.WriteStartArray("tagValues");
-        foreach (var text in result.Values.Select(v => v.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) json.WriteStringValue(text);
+        foreach (var text in Texts(result)) json.WriteStringValue(text);
         json.WriteEndArray();
     });
 
     public static ReadOnlyMemory<byte> ValuesV1Protobuf(TagValuesResult result) => Protobuf(result.InspectedBytes, writer =>
     {
-        foreach (var text in result.Values.Select(v => v.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
-            writer.WriteString(1, text);
+        foreach (var text in Texts(result)) writer.WriteString(1, text);
     });
+
+    /// <summary>Values without their types, each once.</summary>
+    public static IEnumerable<string> Texts(TagValuesResult result) => result.Values.Select(v => v.Text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
 
     public static ReadOnlyMemory<byte> ValuesV2Json(TagValuesResult result) => Json(result.InspectedBytes, json =>
     {
@@ -77,14 +79,14 @@ internal static class TagEncoding
 
     public static ReadOnlyMemory<byte> ValuesV2Protobuf(TagValuesResult result) => Protobuf(result.InspectedBytes, writer =>
     {
-        foreach (var value in result.Values)
-        {
-            writer.Message(1, w =>
-            {
-                w.String(1, value.Type);
-                w.String(2, value.Text);
-            });
-        }
+        foreach (var value in result.Values) WriteValue(writer, value);
+    });
+
+    /// <summary>One <c>tagValues</c> member of SearchTagValuesV2Response.</summary>
+    public static void WriteValue(ProtoWriter writer, TagValue value) => writer.Message(1, w =>
+    {
+        w.String(1, value.Type);
+        w.String(2, value.Text);
     });
 
     /// <summary>The form for language models: values by type.</summary>
@@ -112,6 +114,9 @@ internal static class TagEncoding
         return buffer.WrittenMemory;
     }
 
+    /// <summary>The <c>metrics</c> member of all tag answers.</summary>
+    public static void WriteMetrics(ProtoWriter writer, long inspectedBytes) => writer.Message(2, w => w.Varint(1, (ulong)inspectedBytes));
+
     private static ReadOnlyMemory<byte> Json(long inspectedBytes, Action<Utf8JsonWriter> body)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
@@ -132,7 +137,7 @@ internal static class TagEncoding
     {
         var writer = new ProtoWriter();
         body(writer);
-        writer.Message(2, w => w.Varint(1, (ulong)inspectedBytes));
+        WriteMetrics(writer, inspectedBytes);
         return writer.WrittenMemory;
     }
 }

@@ -34,6 +34,7 @@ public sealed class SearchExecutor
     private readonly SortedList<TraceOrder, TraceSearchResult> _answer = [];
     private int _inspectedTraces;
     private int _scanned;
+    private int _reported;
 
     private SearchExecutor(SpanSnapshot snapshot, SearchRequest request, ITraceMatcher matcher, CancellationToken cancellationToken)
     {
@@ -61,10 +62,23 @@ public sealed class SearchExecutor
     private async Task<SearchResult> RunAsync()
     {
         if (!_matcher.Candidates.IsFalse) await FillAsync().ConfigureAwait(false);
-        var metrics = new SearchMetrics(
-            _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes,
-            _scanned, _segments.All.Count - _scanned);
-        return new SearchResult([.. _answer.Values], metrics, _segments.Problems);
+        return new SearchResult([.. _answer.Values], Metrics(_segments.All.Count - _scanned), _segments.Problems);
+    }
+
+    private SearchMetrics Metrics(int skipped) => new(
+        _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes, _scanned, skipped);
+
+    /// <summary>
+    /// Certain is what begins later than anything unread or undecided can. That bound only falls, so what was reported stays the
+    /// beginning of the answer.
+    /// </summary>
+    private async ValueTask ReportAsync(ulong newestUnread)
+    {
+        if (_request.Progress is not { IsDue: true } progress) return;
+        var bound = Math.Max(newestUnread, _pool.TryPeek(out var undecided) ? undecided.StartUnixNano : 0);
+        var certain = new List<TraceSearchResult>();
+        while (_reported < _answer.Count && _answer.Keys[_reported].StartUnixNano > bound) certain.Add(_answer.Values[_reported++]);
+        await progress.ReportAsync(certain, Metrics(skipped: 0), _segments.All.Count).ConfigureAwait(false);
     }
 
     private async Task FillAsync()
@@ -78,6 +92,7 @@ public sealed class SearchExecutor
             _context.CancellationToken.ThrowIfCancellationRequested();
             var worst = Worst;
             var newestUnread = unread.TryPeek(out var next) ? _segments.All[next].MaxTraceStartUnixNano : 0;
+            await ReportAsync(newestUnread).ConfigureAwait(false);
             if (unread.Count > 0 && worst is { } full && newestUnread < full.StartUnixNano)
             {
                 unread.Clear();

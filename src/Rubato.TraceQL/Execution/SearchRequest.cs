@@ -35,4 +35,7 @@ public sealed record SearchRequest
 
     /// <summary>Bound on what the search may hold: candidate traces and spans made of them (about 100 and 1,000 bytes each).</summary>
     public long MaxMemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Is told of traces as soon as they are certain; null for an answer in one piece.</summary>
+    public ISearchProgress? Progress { get; init; }
 }

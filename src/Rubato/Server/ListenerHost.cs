@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,7 +28,7 @@ internal sealed class ListenerHost : IAsyncDisposable
 
     public int Port => new Uri(Address).Port;
 
-    /// <summary>Builds the host; <see cref="StartAsync"/> binds.</summary>
+    /// <summary>Builds the host; <see cref="StartAsync"/> binds. <paramref name="connection"/> sees each connection before HTTP does.</summary>
     public static ListenerHost Create(
         string name,
         ListenEndpoint endpoint,
@@ -35,7 +36,8 @@ internal sealed class ListenerHost : IAsyncDisposable
         ILoggerFactory loggers,
         Action<KestrelServerOptions> kestrel,
         Action<IServiceCollection> services,
-        Action<WebApplication> configure)
+        Action<WebApplication> configure,
+        Func<ConnectionDelegate, ConnectionDelegate>? connection = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rubato" });
         builder.Services.AddSingleton(loggers);
@@ -47,8 +49,8 @@ internal sealed class ListenerHost : IAsyncDisposable
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = null;
             kestrel(options);
-            if (endpoint.IsLocalhost && endpoint.Port != 0) options.ListenLocalhost(endpoint.Port, l => l.Protocols = protocols);
-            else options.Listen(Resolve(endpoint), endpoint.Port, l => l.Protocols = protocols);
+            if (endpoint.IsLocalhost && endpoint.Port != 0) options.ListenLocalhost(endpoint.Port, Configure);
+            else options.Listen(Resolve(endpoint), endpoint.Port, Configure);
         });
         // The process' own signal handling decides when to stop.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -56,6 +58,12 @@ internal sealed class ListenerHost : IAsyncDisposable
         var app = builder.Build();
         configure(app);
         return new ListenerHost(name, app);
+
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            if (connection is not null) listen.Use(connection);
+        }
     }
 
     /// <exception cref="ListenException">The port cannot be bound.</exception>

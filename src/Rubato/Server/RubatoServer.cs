@@ -15,6 +15,7 @@ using Rubato.Ingest.Receivers.Otlp;
 using Rubato.Model.Tenants;
 using Rubato.Overrides;
 using Rubato.Query.Api;
+using Rubato.Query.Api.Streaming;
 using Rubato.Storage.Compaction;
 using Rubato.Storage.Wal;
 
@@ -37,6 +38,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private readonly List<Task> _loops = [];
     private readonly List<ListenerHost> _listeners = [];
     private readonly TenantOverrides _overrides;
+    private readonly SharedPort _sharedPort = new();
+    private ListenerHost? _http2OfHttpPort;
     private ServerStorage? _storage;
     private Ingester? _ingester;
     private QueryApi? _queryApi;
@@ -83,6 +86,12 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             _storage.Wal, _storage.BlockSink, _overrides, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
         var source = new RecentAndBlocks(_ingester, _storage.Blocks, _state);
         _queryApi = new QueryApi(source, _overrides, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
+        if (_config.StreamOverHttpEnabled)
+        {
+            _http2OfHttpPort = Http2OfHttpPort();
+            await _http2OfHttpPort.StartAsync(new ListenEndpoint("127.0.0.1", 0), cancellationToken);
+        }
+
         await StartListenerAsync(HttpListener());
 
         await Timed("ingester", () => ReplayAsync(cancellationToken));
@@ -118,6 +127,12 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         }
 
         _listeners.Clear();
+        if (_http2OfHttpPort is not null)
+        {
+            await _http2OfHttpPort.StopAsync(limit.Token);
+            await _http2OfHttpPort.DisposeAsync();
+        }
+
         if (_ingester is not null)
         {
             await Timed("ingester stop", async () =>
@@ -196,6 +211,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         MaxMetricsDuration = _config.QueryFrontend.Metrics.MaxDuration,
         QueryEndCutoff = _config.QueryFrontend.QueryEndCutoff,
         MaxQueryExpressionBytes = _config.QueryFrontend.MaxQueryExpressionSizeBytes,
+        MaxGrpcPacketBytes = _config.QueryFrontend.MaxGrpcStreamingPacketSize,
         ApiTimeout = _config.QueryFrontend.ApiTimeout,
         MaxConcurrentQueries = _config.Querier.MaxConcurrentQueries,
         MaxOutstandingPerTenant = _config.QueryFrontend.MaxOutstandingPerTenant,
@@ -205,10 +221,6 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private (ListenerHost, ListenEndpoint) HttpListener()
     {
         var endpoint = new ListenEndpoint(_config.Server.HttpListenAddress, _config.Server.HttpListenPort);
-        var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
-        {
-            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
-        };
         return (ListenerHost.Create(
             "http", endpoint, HttpProtocols.Http1, _loggers,
             kestrel =>
@@ -219,36 +231,64 @@ internal sealed partial class RubatoServer : IAsyncDisposable
                 kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             },
             _ => { },
-            app =>
-            {
-                app.Use(RequestMetrics.Middleware(_time));
-                app.UseRouting();
-                status.Map(app, _config.HttpApiPrefix);
-                _queryApi!.Map(app, _config.HttpApiPrefix);
-                if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
-                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
-                app.UseEndpoints(_ => { });
-                app.Run(NotFoundAsync);
-            }), endpoint);
+            MapHttp,
+            _config.StreamOverHttpEnabled ? _sharedPort.Sort : null), endpoint);
+    }
+
+    /// <summary>The half of the HTTP port that speaks HTTP/2: gRPC, and everything else too.</summary>
+    private ListenerHost Http2OfHttpPort() => ListenerHost.Create(
+        "http (HTTP/2)", new ListenEndpoint("127.0.0.1", 0), HttpProtocols.Http2, _loggers, ConfigureQueryGrpc,
+        services =>
+        {
+            services.AddSingleton<IConnectionListenerFactory>(_sharedPort);
+            AddQueryGrpc(services);
+        },
+        app =>
+        {
+            app.MapGrpcService<QueryApi>();
+            MapHttp(app);
+        });
+
+    private void MapHttp(WebApplication app)
+    {
+        var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
+        {
+            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
+        };
+        app.Use(RequestMetrics.Middleware(_time));
+        app.UseRouting();
+        status.Map(app, _config.HttpApiPrefix);
+        _queryApi!.Map(app, _config.HttpApiPrefix);
+        if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
+        // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+        app.UseEndpoints(_ => { });
+        app.Run(NotFoundAsync);
     }
 
     private (ListenerHost, ListenEndpoint) GrpcListener()
     {
         var endpoint = new ListenEndpoint(_config.Server.GrpcListenAddress, _config.Server.GrpcListenPort);
         return (ListenerHost.Create(
-            "grpc", endpoint, HttpProtocols.Http2, _loggers,
-            kestrel =>
-            {
-                if (_config.Server.GrpcServerMaxConcurrentStreams > 0) kestrel.Limits.Http2.MaxStreamsPerConnection = _config.Server.GrpcServerMaxConcurrentStreams;
-            },
-            services => services.AddGrpc(o => o.MaxReceiveMessageSize = _config.Server.GrpcServerMaxRecvMsgSize),
+            "grpc", endpoint, HttpProtocols.Http2, _loggers, ConfigureQueryGrpc, AddQueryGrpc,
             app =>
             {
                 app.UseRouting();
-                // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+                app.MapGrpcService<QueryApi>();
                 app.UseEndpoints(_ => { });
                 app.Run(NotFoundAsync);
             }), endpoint);
+    }
+
+    private void ConfigureQueryGrpc(KestrelServerOptions kestrel)
+    {
+        if (_config.Server.GrpcServerMaxConcurrentStreams > 0) kestrel.Limits.Http2.MaxStreamsPerConnection = _config.Server.GrpcServerMaxConcurrentStreams;
+    }
+
+    private void AddQueryGrpc(IServiceCollection services)
+    {
+        services.AddGrpc(o => o.MaxReceiveMessageSize = _config.Server.GrpcServerMaxRecvMsgSize);
+        services.AddSingleton(_queryApi!);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<QueryApi>, StreamingQuerierMethods>());
     }
 
     private async Task StartReceiversAsync(Distributor distributor)

@@ -39,6 +39,8 @@ internal sealed partial class RubatoProcess : IAsyncDisposable
 
     public Uri Http => Log.Listeners()["http"];
 
+    public Uri GrpcAddress => Log.Listeners()["grpc"];
+
     public Uri OtlpGrpcAddress => Log.Listeners()["otlp-grpc"];
 
     public Uri OtlpHttpAddress => Log.Listeners()["otlp-http"];

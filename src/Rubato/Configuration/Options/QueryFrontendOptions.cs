@@ -19,6 +19,10 @@ internal sealed class QueryFrontendOptions
     [Bytes, ConfigRange(0, int.MaxValue)]
     public int MaxQueryExpressionSizeBytes { get; init; } = 131_072;
 
+    /// <summary>A streamed answer that is longer is cut into several gRPC messages; clients refuse messages beyond 4 MiB by default.</summary>
+    [Bytes, ConfigRange(1024, 1 << 30)]
+    public int MaxGrpcStreamingPacketSize { get; init; } = 2 << 20;
+
     /// <summary>How far behind now a search ends. 0: a span is found as soon as it is acknowledged.</summary>
     public TimeSpan QueryEndCutoff { get; init; }
 

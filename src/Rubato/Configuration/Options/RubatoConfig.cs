@@ -21,7 +21,6 @@ internal sealed class RubatoConfig
     public bool MultitenancyEnabled { get; init; }
 
     /// <summary>Serve the streaming query API on the HTTP port too (Grafana's streaming needs it).</summary>
-    [NoEffectYet]
     public bool StreamOverHttpEnabled { get; init; }
 
     /// <summary>Put before <c>/api/...</c> routes; empty, or begins with <c>/</c>.</summary>
