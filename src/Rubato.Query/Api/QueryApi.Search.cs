@@ -83,48 +83,4 @@ public sealed partial class QueryApi
             ? duration
             : throw ApiException.BadRequest($"invalid {name}: time: invalid duration \"{text}\"");
     }
-
-    /// <summary>
-    /// <c>/api/metrics/query</c> and <c>query_range</c>: queries are checked now, their execution comes later, so a valid one is
-    /// answered with 501 and never with an empty result.
-    /// </summary>
-    private Task MetricsAsync(QueryCall call)
-    {
-        var range = call.Http.Request.Path.Value!.EndsWith("_range", StringComparison.Ordinal);
-        var prefix = range ? "" : "compiling query: ";
-        var q = call.Parameters["q"] ?? call.Parameters["query"] ?? "";
-        CheckQueryLength(q);
-        if (!TraceQLCompiler.TryCompile(q, QueryUse.Metrics, out _, out var error))
-        {
-            var validation = error.Kind == TraceQL.Syntax.TraceQLErrorKind.Validation && range ? "invalid TraceQL query: " : prefix;
-            throw ApiException.BadRequest(validation + ErrorText(error, q));
-        }
-
-        var times = call.Parameters.FlexibleRange(TimeSpan.FromHours(1), _options.QueryEndCutoff);
-        if (times.EndUnixNano <= times.StartUnixNano) throw ApiException.BadRequest("end must be greater than start");
-        CheckMetricsRange(call, times);
-        if (range) CheckStep(call.Parameters["step"], times);
-        throw new QueryNotSupportedException("metrics");
-    }
-
-    private void CheckMetricsRange(QueryCall call, Model.Scanning.TimeRange range)
-    {
-        var max = call.Limits.MaxMetricsDuration > TimeSpan.Zero ? call.Limits.MaxMetricsDuration : _options.MaxMetricsDuration;
-        if (max > TimeSpan.Zero && range.EndUnixNano - range.StartUnixNano > (ulong)max.Ticks * 100)
-            throw ApiException.BadRequest($"metrics query time range exceeds the maximum allowed duration of {GoDuration.Format(max)}");
-    }
-
-    private static void CheckStep(string? text, Model.Scanning.TimeRange range)
-    {
-        if (text is null) return;
-        const int maxIntervals = 10_000;
-        TimeSpan step;
-        if (double.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9)
-            step = TimeSpan.FromSeconds(seconds);
-        else if (!GoDuration.TryParse(text, out step))
-            throw ApiException.BadRequest($"cannot parse \"{text}\" to a valid duration");
-        var smallest = TimeSpan.FromTicks((long)((range.EndUnixNano - range.StartUnixNano) / maxIntervals / 100));
-        if (step <= TimeSpan.Zero || step < smallest)
-            throw ApiException.BadRequest($"step of {GoDuration.Format(step)} is too small, minimum step for given range is {GoDuration.Format(smallest)}");
-    }
 }

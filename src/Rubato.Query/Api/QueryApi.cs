@@ -43,8 +43,8 @@ public sealed partial class QueryApi : IDisposable
         ("/api/v2/search/tag/{**rest}", Handler("tag_values", TagValuesV2Async)),
         ("/api/traces/{id}", Handler("traces", TraceV1Async)),
         ("/api/v2/traces/{id}", Handler("traces", TraceV2Async)),
-        ("/api/metrics/query", Handler("metrics", MetricsAsync)),
-        ("/api/metrics/query_range", Handler("metrics", MetricsAsync)),
+        ("/api/metrics/query", Handler("metrics", MetricsInstantAsync)),
+        ("/api/metrics/query_range", Handler("metrics", MetricsRangeAsync)),
     ];
 
     /// <summary>Adds the routes, each below <paramref name="prefix"/> (<c>http_api_prefix</c>).</summary>
@@ -100,10 +100,6 @@ public sealed partial class QueryApi : IDisposable
         {
             failure = e;
         }
-        catch (QueryNotSupportedException e)
-        {
-            failure = new ApiException(StatusCodes.Status501NotImplemented, e.Message);
-        }
         catch (QueryLimitException e)
         {
             failure = new ApiException(StatusCodes.Status422UnprocessableEntity, e.Message);
@@ -155,6 +151,7 @@ public sealed partial class QueryApi : IDisposable
                 MaxBytesPerTrace = Smallest(limits.MaxBytesPerTrace, other.MaxBytesPerTrace),
                 MaxBytesPerTagValuesQuery = Smallest(limits.MaxBytesPerTagValuesQuery, other.MaxBytesPerTagValuesQuery),
                 MaxSearchDuration = TimeSpan.FromTicks(Smallest(limits.MaxSearchDuration.Ticks, other.MaxSearchDuration.Ticks)),
+                MaxMetricsDuration = TimeSpan.FromTicks(Smallest(limits.MaxMetricsDuration.Ticks, other.MaxMetricsDuration.Ticks)),
             };
         }
 

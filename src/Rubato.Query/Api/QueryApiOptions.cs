@@ -29,6 +29,15 @@ public sealed record QueryApiOptions
     /// <summary><c>metrics.max_duration</c>; 0 = none.</summary>
     public TimeSpan MaxMetricsDuration { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary><c>metrics.max_exemplars</c>: in one answer.</summary>
+    public int MaxExemplars { get; init; } = 100;
+
+    /// <summary><c>metrics.max_intervals</c>: steps of a range query; 0 = none.</summary>
+    public int MaxMetricsIntervals { get; init; } = 10_000;
+
+    /// <summary><c>metrics.max_response_series</c>; 0 = none.</summary>
+    public int MaxMetricsSeries { get; init; }
+
     /// <summary><c>search.query_backend_after</c>: how far back a search without times looks.</summary>
     public TimeSpan DefaultSearchRange { get; init; } = TimeSpan.FromMinutes(15);
 

@@ -21,4 +21,9 @@ internal static class ProtoMessages
         write(writer);
         writer.EndMessage(start);
     }
+
+    public static void Double(this ProtoWriter writer, int field, double value)
+    {
+        if (value != 0) writer.WriteFixed64(field, BitConverter.DoubleToUInt64Bits(value));
+    }
 }

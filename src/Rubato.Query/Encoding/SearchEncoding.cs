@@ -19,7 +19,7 @@ internal static class SearchEncoding
             json.WriteStartArray("traces");
             foreach (var trace in result.Traces) WriteTrace(json, trace, padTraceIds);
             json.WriteEndArray();
-            WriteMetrics(json, result);
+            WriteMetrics(json, result.Metrics, result.Problems.Count);
             json.WriteEndObject();
         }
 
@@ -30,8 +30,7 @@ internal static class SearchEncoding
     {
         var writer = new ProtoWriter();
         foreach (var trace in result.Traces) WriteTrace(writer, trace, padTraceIds);
-        var (completed, total) = Jobs(result);
-        WriteMetrics(writer, result.Metrics, completed, total);
+        writer.Message(2, w => WriteMetrics(w, result.Metrics, result.Problems.Count));
         return writer.WrittenMemory;
     }
 
@@ -58,25 +57,6 @@ internal static class SearchEncoding
             });
         }
     });
-
-    /// <summary>The <c>metrics</c> member of SearchResponse.</summary>
-    public static void WriteMetrics(ProtoWriter writer, SearchMetrics metrics, int completedJobs, int totalJobs) => writer.Message(2, w =>
-    {
-        w.Varint(1, (ulong)metrics.InspectedTraces);
-        w.Varint(2, (ulong)metrics.InspectedBytes);
-        w.Varint(3, (ulong)metrics.TotalBlocks);
-        w.Varint(4, (ulong)completedJobs);
-        w.Varint(5, (ulong)totalJobs);
-        w.Varint(6, (ulong)metrics.TotalBlockBytes);
-        w.Varint(7, (ulong)metrics.InspectedSpans);
-    });
-
-    /// <summary>A segment is a job. Fewer completed than total is how an answer says that it is not complete.</summary>
-    public static (int Completed, int Total) Jobs(SearchResult result)
-    {
-        var completed = Math.Max(1, result.Metrics.ScannedSegments + result.Metrics.SkippedSegments);
-        return (completed, completed + result.Problems.Count);
-    }
 
     private static void WriteTrace(Utf8JsonWriter json, TraceSearchResult trace, bool padTraceIds)
     {
@@ -159,10 +139,10 @@ internal static class SearchEncoding
 
     private static string RootService(TraceSearchResult trace) => trace.RootServiceName is { Length: > 0 } name ? name : NoRoot;
 
-    private static void WriteMetrics(Utf8JsonWriter json, SearchResult result)
+    /// <summary>What an answer took, as JSON.</summary>
+    public static void WriteMetrics(Utf8JsonWriter json, SearchMetrics metrics, int problems)
     {
-        var metrics = result.Metrics;
-        var (completed, total) = Jobs(result);
+        var (completed, total) = Jobs(metrics, problems);
         json.WriteStartObject("metrics");
         ApiJson.UInt32(json, "inspectedTraces", metrics.InspectedTraces);
         ApiJson.UInt64(json, "inspectedBytes", (ulong)metrics.InspectedBytes);
@@ -172,5 +152,30 @@ internal static class SearchEncoding
         ApiJson.UInt64(json, "totalBlockBytes", (ulong)metrics.TotalBlockBytes);
         ApiJson.UInt64(json, "inspectedSpans", (ulong)metrics.InspectedSpans);
         json.WriteEndObject();
+    }
+
+    /// <summary>The same as members of a SearchMetrics message.</summary>
+    public static void WriteMetrics(ProtoWriter writer, SearchMetrics metrics, int problems)
+    {
+        var (completed, total) = Jobs(metrics, problems);
+        WriteMetrics(writer, metrics, completed, total);
+    }
+
+    public static void WriteMetrics(ProtoWriter writer, SearchMetrics metrics, int completed, int total)
+    {
+        writer.Varint(1, (ulong)metrics.InspectedTraces);
+        writer.Varint(2, (ulong)metrics.InspectedBytes);
+        writer.Varint(3, (ulong)metrics.TotalBlocks);
+        writer.Varint(4, (ulong)completed);
+        writer.Varint(5, (ulong)total);
+        writer.Varint(6, (ulong)metrics.TotalBlockBytes);
+        writer.Varint(7, (ulong)metrics.InspectedSpans);
+    }
+
+    /// <summary>A segment is a job. Fewer completed than total is how an answer says that it is not complete.</summary>
+    public static (int Completed, int Total) Jobs(SearchMetrics metrics, int problems)
+    {
+        var completed = Math.Max(1, metrics.ScannedSegments + metrics.SkippedSegments);
+        return (completed, completed + problems);
     }
 }

@@ -108,9 +108,25 @@ internal sealed class TraceCombiner(long maxBytes = 0)
         Events = span.Events.Count < 2 ? span.Events : [.. span.Events.OrderBy(e => e.TimeUnixNano).ThenBy(e => e.Name, StringComparer.Ordinal)],
         Links = span.Links.Count < 2 ? span.Links : [.. span.Links.OrderBy(l => Convert.ToHexString(l.TraceId), StringComparer.Ordinal)
             .ThenBy(l => Convert.ToHexString(l.SpanId), StringComparer.Ordinal)],
-        Resource = Shared(_resources, span.Resource),
+        Resource = Shared(_resources, WithoutEmptyService(span.Resource)),
         Scope = Shared(_scopes, span.Scope),
     };
+
+    // An empty service name says that there is none: everywhere else (filters, groups, service stats) the two are one already
+    // (spec/traceql.md 4.3), and Tempo's answers have neither. What is stored keeps what was sent.
+    private static Resource WithoutEmptyService(Resource resource)
+    {
+        if (!resource.Attributes.Any(IsEmptyService)) return resource;
+        return new Resource
+        {
+            Attributes = [.. resource.Attributes.Where(a => !IsEmptyService(a))],
+            DroppedAttributesCount = resource.DroppedAttributesCount,
+            SchemaUrl = resource.SchemaUrl,
+        };
+
+        static bool IsEmptyService(KeyValuePair<string, AttributeValue> attribute) =>
+            attribute is { Key: "service.name", Value.Kind: AttributeKind.String } && attribute.Value.AsString.Length == 0;
+    }
 
     private static T Shared<T>(Dictionary<T, T> known, T value)
         where T : class

@@ -24,10 +24,15 @@ internal sealed class NeededFields
     /// <summary>All resource attributes: legacy tag search tells resources apart.</summary>
     public bool AllOfResource { get; init; }
 
+    /// <summary>Every attribute there is.</summary>
+    public bool AllKeys { get; set; }
+
     /// <summary>The fields of conditions and select, in the order in which they first occur: what answers show of a span.</summary>
     public List<Field> Shown { get; } = [];
 
-    public bool Needs(AttributeOwner owner, string key) => (AllOfResource && owner == AttributeOwner.Resource) || _keys.Contains((owner, key));
+    public bool Needs(AttributeOwner owner, string key) => NeedsAll(owner) || _keys.Contains((owner, key));
+
+    public bool NeedsAll(AttributeOwner owner) => AllKeys || (AllOfResource && owner == AttributeOwner.Resource);
 
     public IEnumerable<string> KeysOf(AttributeOwner owner) => _keys.Where(k => k.Owner == owner).Select(k => k.Key);
 

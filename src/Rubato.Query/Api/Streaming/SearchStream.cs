@@ -1,3 +1,4 @@
+using Rubato.Model.Otlp;
 using Rubato.Query.Encoding;
 using Rubato.TraceQL.Execution;
 
@@ -24,14 +25,14 @@ internal sealed class SearchStream(PacketStream packets, TimeProvider time, bool
     /// <summary>The whole answer, also what was sent before.</summary>
     public ValueTask FinishAsync(SearchResult result)
     {
-        var (completed, total) = SearchEncoding.Jobs(result);
+        var (completed, total) = SearchEncoding.Jobs(result.Metrics, result.Problems.Count);
         return SendAsync(result.Traces, result.Metrics, completed, total);
     }
 
     private async ValueTask SendAsync(IReadOnlyList<TraceSearchResult> traces, SearchMetrics metrics, int completedJobs, int totalJobs)
     {
-        foreach (var trace in traces)
-            await packets.AddAsync(w => SearchEncoding.WriteTrace(w, trace, padTraceIds), w => SearchEncoding.WriteMetrics(w, metrics, completedJobs, totalJobs));
-        await packets.EndAsync(w => SearchEncoding.WriteMetrics(w, metrics, completedJobs, totalJobs));
+        void Metrics(ProtoWriter writer) => writer.Message(2, w => SearchEncoding.WriteMetrics(w, metrics, completedJobs, totalJobs));
+        foreach (var trace in traces) await packets.AddAsync(w => SearchEncoding.WriteTrace(w, trace, padTraceIds), Metrics);
+        await packets.EndAsync(Metrics);
     }
 }

@@ -103,7 +103,7 @@ internal static class NarrowSpanReader
 
         foreach (var owner in Enum.GetValues<AttributeOwner>())
         {
-            var anyKey = (needed.AllOfResource && owner == AttributeOwner.Resource) || needed.KeysOf(owner).Any();
+            var anyKey = needed.NeedsAll(owner) || needed.KeysOf(owner).Any();
             if (isWanted(owner) && anyKey && segment.HasOverflow(owner)) columns.Add(SegmentColumn.Overflow(owner));
         }
     }
@@ -148,7 +148,7 @@ internal static class NarrowSpanReader
                 }
 
                 var overflow = (StringVector)vector;
-                var keys = needed.AllOfResource && owner == AttributeOwner.Resource ? OverflowColumn.ReadKeys(overflow, int.MaxValue) : needed.KeysOf(owner);
+                var keys = needed.NeedsAll(owner) ? OverflowColumn.ReadKeys(overflow, int.MaxValue) : needed.KeysOf(owner);
                 foreach (var key in keys)
                 {
                     foreach (var found in OverflowColumn.Read(overflow, key)) Add(ref lists, CountOf(owner), key, found);

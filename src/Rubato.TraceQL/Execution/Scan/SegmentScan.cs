@@ -28,6 +28,9 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
     /// <summary>Some rows were selected because the segment alone cannot tell: the result holds all matches, and perhaps more.</summary>
     public bool IsSuperset { get; private set; }
 
+    /// <summary>A condition asked for what no segment holds: nothing about a row is certain then, wherever its trace lies.</summary>
+    public bool IsUnknownThroughout { get; private set; }
+
     public IEnumerable<AttributeColumnInfo> ColumnsOf(AttributeOwner owner, string key)
     {
         foreach (var column in segment.Attributes)
@@ -128,6 +131,7 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
     public Selection AllUnknown()
     {
         IsSuperset = true;
+        IsUnknownThroughout = true;
         return Selection.All(SpanCount);
     }
 

@@ -14,12 +14,15 @@ internal sealed class MetricsQueryOptions
     /// <summary>Longest time range of a metrics query; 0 means no limit.</summary>
     public TimeSpan MaxDuration { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Most exemplars in an answer; 0 means none.</summary>
     [ConfigRange(0, int.MaxValue)]
-    [NoEffectYet]
     public int MaxExemplars { get; init; } = 100;
 
     /// <summary>Most steps in a range query; 0 means no limit.</summary>
     [ConfigRange(0, int.MaxValue)]
-    [NoEffectYet]
     public int MaxIntervals { get; init; } = 10_000;
+
+    /// <summary>Most series in an answer, which is cut and says so; 0 means no limit.</summary>
+    [ConfigRange(0, int.MaxValue)]
+    public int MaxResponseSeries { get; init; }
 }

@@ -107,4 +107,23 @@ internal static class RandomTraces
         (1, Expression.Select(e => $"{{ {e} }} | by(span.x) | count() > 1")),
         (1, Gen.Select(Expression, Expression, (l, r) => $"{{ {l} }} | {{ {r} }}")),
         (1, Gen.Const("{ }")));
+
+    /// <summary>Pipelines of all kinds, scalar filters, groups and operators between groups among them.</summary>
+    public static readonly Gen<string> Pipeline = Gen.Frequency(
+        (6, Query),
+        (2, Gen.Select(Query, Stage, (q, s) => q + s)),
+        (2, Gen.Select(Query, Stage, Stage, (q, s, t) => q + s + t)),
+        (1, Gen.Select(Query, Stage, OneOf("&&", "||", ">", ">>", "~", "!<", "&>>"), Expression, (q, s, op, r) => $"({q}{s} | coalesce()) {op} ({{ {r} }})")),
+        (1, Gen.Select(Expression, Expression, OneOf("||", "&&", ">>"), (a, b, op) => $"{{ {a} }} {op} {{ {b} }} || {{ {a} }}")),
+        (1, Gen.Const("{ false }")));
+
+    private static Gen<string> Stage => Gen.Frequency(
+        (2, Field.Select(f => $" | by({f})")),
+        (1, Gen.Select(Field, OneOf("+ 1 > 1", "= 1", "!= nil"), (f, rest) => $" | by({f} {rest})")),
+        (2, Gen.Select(OneOf(">", "=", "<=", "!="), Gen.Int[0, 4], (op, n) => $" | count() {op} {n}")),
+        (2, Gen.Select(OneOf("min", "max", "avg", "sum"), Field, OneOf(">", "<", "=", ">=", "!="), OneOf("0", "1", "1.5", "2ns", "-1"), (f, on, op, v) => $" | {f}({on}) {op} {v}")),
+        (1, Gen.Select(OneOf("min", "sum"), Field, (f, on) => $" | {f}({on} * 2) > 1")),
+        (1, Expression.Select(e => $" | {{ {e} }}")),
+        (1, Gen.Const(" | coalesce()")),
+        (1, Field.Select(f => $" | select({f})")));
 }

@@ -1,0 +1,121 @@
+using System.Buffers;
+using System.Text.Json;
+using Rubato.Model.Otlp;
+using Rubato.TraceQL.Execution.Metrics;
+
+namespace Rubato.Query.Encoding;
+
+/// <summary>Answers of metrics queries (spec/http-api.md 6, spec/grpc-api.md 2.3).</summary>
+internal static class MetricsEncoding
+{
+    public static ReadOnlyMemory<byte> RangeJson(MetricsResult result) => Json(result, always: true, (json, series) =>
+    {
+        json.WriteStartArray("samples");
+        for (var i = 0; i < series.Values.Length; i++)
+        {
+            if (double.IsNaN(series.Values[i])) continue;
+            json.WriteStartObject();
+            ApiJson.UInt64(json, "timestampMs", (ulong)result.Buckets.TimestampMs(i));
+            if (series.Values[i] != 0) ApiJson.Double(json, "value", series.Values[i]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (series.Exemplars.Count == 0) return;
+        json.WriteStartArray("exemplars");
+        foreach (var exemplar in series.Exemplars)
+        {
+            json.WriteStartObject();
+            ApiJson.KeyValues(json, "labels", exemplar.Labels);
+            if (exemplar.Value != 0) ApiJson.Double(json, "value", exemplar.Value);
+            ApiJson.UInt64(json, "timestampMs", (ulong)exemplar.TimestampMs);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    public static ReadOnlyMemory<byte> InstantJson(MetricsResult result) => Json(result, always: false, (json, series) =>
+    {
+        if (series.Values[0] != 0) ApiJson.Double(json, "value", series.Values[0]);
+    });
+
+    public static ReadOnlyMemory<byte> RangeProtobuf(MetricsResult result) => Protobuf(result, (writer, series) =>
+    {
+        for (var i = 0; i < series.Values.Length; i++)
+        {
+            if (double.IsNaN(series.Values[i])) continue;
+            var at = i;
+            writer.Message(2, sample =>
+            {
+                sample.Double(1, series.Values[at]);
+                sample.Varint(2, (ulong)result.Buckets.TimestampMs(at));
+            });
+        }
+
+        foreach (var exemplar in series.Exemplars)
+        {
+            writer.Message(4, w =>
+            {
+                OtlpWriter.WriteAttributes(w, 1, exemplar.Labels);
+                w.Double(2, exemplar.Value);
+                w.Varint(3, (ulong)exemplar.TimestampMs);
+            });
+        }
+    });
+
+    public static ReadOnlyMemory<byte> InstantProtobuf(MetricsResult result) => Protobuf(result, (writer, series) => writer.Double(2, series.Values[0]));
+
+    private static ReadOnlyMemory<byte> Json(MetricsResult result, bool always, Action<Utf8JsonWriter, MetricsSeries> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(buffer, ApiJson.Options))
+        {
+            json.WriteStartObject();
+            if (always || result.Series.Count > 0)
+            {
+                json.WriteStartArray("series");
+                foreach (var series in result.Series)
+                {
+                    json.WriteStartObject();
+                    ApiJson.KeyValues(json, "labels", series.Labels);
+                    write(json, series);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
+            WriteMetrics(json, result);
+            if (result.Message is not null)
+            {
+                json.WriteString("status", "PARTIAL");
+                json.WriteString("message", result.Message);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static ReadOnlyMemory<byte> Protobuf(MetricsResult result, Action<ProtoWriter, MetricsSeries> write)
+    {
+        var writer = new ProtoWriter();
+        foreach (var series in result.Series)
+        {
+            writer.Message(1, w =>
+            {
+                OtlpWriter.WriteAttributes(w, 1, series.Labels);
+                write(w, series);
+            });
+        }
+
+        writer.Message(2, w => SearchEncoding.WriteMetrics(w, result.Metrics, result.Problems.Count));
+        writer.Varint(3, result.Message is null ? 0UL : 1UL);
+        writer.String(4, result.Message ?? "");
+        return writer.WrittenMemory;
+    }
+
+    private static void WriteMetrics(Utf8JsonWriter json, MetricsResult result) => SearchEncoding.WriteMetrics(json, result.Metrics, result.Problems.Count);
+}

@@ -1,0 +1,118 @@
+using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
+using Rubato.TraceQL.Execution.Plain;
+using Rubato.TraceQL.Execution.Scan;
+using Rubato.TraceQL.Planning;
+using Rubato.TraceQL.Syntax;
+
+namespace Rubato.TraceQL.Execution.Metrics;
+
+/// <summary>Every first stage but <c>compare</c>.</summary>
+internal sealed class AggregateObserver : IMetricsObserver
+{
+    // Below one hit in this many rows, only the rows hit are read of further columns.
+    private const int LateShare = 16;
+
+    private readonly MetricsAggregateStage _stage;
+    private readonly TimeBuckets _buckets;
+    private readonly MetricsGroups _groups;
+    private readonly ExemplarPicker? _exemplars;
+
+    public AggregateObserver(MetricsAggregateStage stage, TimeBuckets buckets, long maxMemoryBytes, ExemplarPicker? exemplars)
+    {
+        _stage = stage;
+        _buckets = buckets;
+        _groups = new MetricsGroups(stage, buckets, maxMemoryBytes);
+        _exemplars = exemplars;
+        var needed = new NeededFields();
+        AddTo(needed);
+        NeedsWholeTrace = needed.WholeTrace;
+        NeedsObjects = needed.Shown.Contains(new IntrinsicField(Intrinsic.SpanChildCount));
+    }
+
+    public bool NeedsWholeTrace { get; }
+
+    public bool NeedsObjects { get; }
+
+    public void AddTo(NeededFields needed)
+    {
+        foreach (var field in _stage.By) needed.Add(field);
+        if (_stage.Argument is not null) needed.Add(_stage.Argument);
+    }
+
+    public async ValueTask ObserveAsync(SegmentScan scan, Selection hits)
+    {
+        var count = hits.Count;
+        if (count == 0) return;
+        RowSet? rows = (long)count * LateShare < scan.SpanCount ? hits.ToRowSet() : null;
+        var starts = (Int64Vector)(await scan.ReadAsync(SpanColumn.StartUnixNano, rows).ConfigureAwait(false))!;
+        var intervals = Intervals.Of(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null);
+        if (Array.TrueForAll(intervals, i => i < 0)) return;
+        var ids = await GroupIds.ReadAsync(scan, _stage.By, rows).ConfigureAwait(false);
+        var observation = new SegmentObservation(ids, intervals, _groups);
+        double[]? numbers = null;
+        byte[]? powers = null;
+        if (_groups.HasBuckets)
+        {
+            powers = await FieldNumbers.ReadBucketsAsync(scan, _stage.Argument!, rows).ConfigureAwait(false);
+            observation.CountBuckets(powers);
+        }
+        else if (_groups.HasNumbers)
+        {
+            numbers = await FieldNumbers.ReadAsync(scan, _stage.Argument!, rows).ConfigureAwait(false);
+            observation.AddNumbers(numbers);
+        }
+        else
+        {
+            observation.Count();
+        }
+
+        if (_exemplars is null) return;
+        foreach (var (place, exemplar) in await _exemplars.PickAsync(scan, rows, i => intervals[i] >= 0 && (powers is null || powers[i] > 0) && (numbers is null || !double.IsNaN(numbers[i])), intervals.Length).ConfigureAwait(false))
+        {
+            var found = new FoundExemplar(intervals[place], exemplar.Value / MetricsLabels.DivisorOf(_stage), powers?[place] ?? 0, exemplar);
+            _groups.Update(g => g.GetOrAdd_NeedsLock(ids.KeyOf(ids.Ids?[place] ?? 0)).Exemplars.Add(found));
+        }
+    }
+
+    public void Observe(PlainTrace trace, IEnumerable<int> spans)
+    {
+        var seen = spans.Select(i => (Index: i, Interval: _buckets.IndexOf(trace.Spans[i].StartUnixNano))).Where(s => s.Interval >= 0).ToList();
+        if (seen.Count == 0) return;
+        _groups.Update(groups =>
+        {
+            foreach (var (index, interval) in seen)
+            {
+                var key = new StaticValue[_stage.By.Count];
+                for (var i = 0; i < key.Length; i++) key[i] = PlainCondition.ValueOf(_stage.By[i], trace, index).Scalar;
+                Observe(groups, new GroupKey(key), interval, trace, index);
+            }
+        });
+    }
+
+    public IEnumerable<MetricsSeries> Series() => SeriesBuilder.Build(_groups, _exemplars?.Max ?? 0);
+
+    private void Observe(MetricsGroups groups, GroupKey key, int interval, PlainTrace trace, int index)
+    {
+        var value = _stage.Argument is null ? StaticValue.Nil : PlainCondition.ValueOf(_stage.Argument, trace, index).Scalar;
+        var bucket = 0;
+        if (_groups.HasBuckets)
+        {
+            bucket = value.Type is StaticType.Int or StaticType.Duration ? PowerBuckets.Of(value.Int) : 0;
+            if (bucket == 0) return;
+            groups.CountBucket_NeedsLock(groups.GetOrAdd_NeedsLock(key), bucket, interval, 1);
+        }
+        else if (_groups.HasNumbers)
+        {
+            if (!value.IsNumeric || double.IsNaN(value.AsDouble())) return;
+            groups.Combine_NeedsLock(groups.GetOrAdd_NeedsLock(key), interval, value.AsDouble(), 1);
+        }
+        else
+        {
+            groups.Count_NeedsLock(groups.GetOrAdd_NeedsLock(key), interval, 1);
+        }
+
+        if (_exemplars?.Pick(trace, index) is not { } exemplar) return;
+        groups.GetOrAdd_NeedsLock(key).Exemplars.Add(new FoundExemplar(interval, exemplar.Value / MetricsLabels.DivisorOf(_stage), bucket, exemplar));
+    }
+}
