@@ -49,6 +49,10 @@ SEARCHES = [
     ("descendant", '{ resource.service.name = "frontend" } >> { status = error && span.db.table = "audit" }', 783, Goal(40, 10, later=True)),
     ("aggregate", "{ status = error } | count() > 8", 222, Goal(12, 4, later=True)),
 ]
+METRICS = [
+    ("rate by service", "{ } | rate() by (resource.service.name)", None, Goal(25, None)),
+    ("p99 by route", "{ } | quantile_over_time(duration, .99) by (span.http.route)", None, Goal(25, None)),
+]
 GOALS = {"cpu": Goal(9, 5), "memory": Goal(500, 250), "bytes": Goal(60, 40), "hit": Goal(6, 2), "miss": Goal(1, 0.3), "visible": Goal(1000, 100)}
 MISSING_ID = "deadbeefdeadbeefdeadbeefdeadbeef"
 

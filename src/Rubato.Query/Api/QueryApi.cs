@@ -80,10 +80,6 @@ public sealed partial class QueryApi : IDisposable
         {
             await TextAsync(http, e.Status, e.Message + (e.TrailingNewline ? "\n" : ""));
         }
-        catch (QueryNotSupportedException e)
-        {
-            await TextAsync(http, StatusCodes.Status501NotImplemented, e.Message);
-        }
         catch (QueryLimitException e)
         {
             await TextAsync(http, StatusCodes.Status422UnprocessableEntity, e.Message);

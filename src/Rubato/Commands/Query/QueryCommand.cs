@@ -13,9 +13,9 @@ internal static class QueryCommand
     public static Command Create(TimeProvider time)
     {
         var shared = new QuerySharedOptions();
-        var command = new Command("query", "Ask a Tempo-compatible server for traces, tags and values")
+        var command = new Command("query", "Ask a Tempo-compatible server for traces, metrics, tags and values")
         {
-            Trace(shared, time), Search(shared, time), Tags(shared, time), Values(shared, time),
+            Trace(shared, time), Search(shared, time), Metrics(shared, time), Tags(shared, time), Values(shared, time),
         };
         shared.AddTo(command);
         return command;
@@ -52,6 +52,26 @@ internal static class QueryCommand
             AddNumber(parameters, "limit", parsed.GetValue(limit));
             AddNumber(parameters, "spss", parsed.GetValue(spss));
             return new TempoRequest("api/search", parameters, TraceQL: query);
+        }, cancel));
+        return command;
+    }
+
+    private static Command Metrics(QuerySharedOptions shared, TimeProvider time)
+    {
+        Argument<string> traceQL = new("traceql") { Description = "A TraceQL metrics query, such as '{ } | rate() by (resource.service.name)'" };
+        Option<string?> step = new("--step") { Description = "Width of an interval, such as 30s (default: chosen by the server)" };
+        Option<int?> exemplars = new("--exemplars") { Description = "At most this many exemplars" };
+        Option<bool> instant = new("--instant") { Description = "One value over the whole range instead of a series" };
+        var range = new QueryRangeOptions();
+        var command = new Command("metrics", "Compute metrics of spans by TraceQL") { traceQL, step, exemplars, instant };
+        range.AddTo(command, withSince: true);
+        command.SetAction((parsed, cancel) => RunAsync(parsed, shared, time, QueryTables.Metrics, () =>
+        {
+            string query = parsed.GetRequiredValue(traceQL);
+            List<(string, string)> parameters = [("q", query), .. range.Parameters(parsed, time)];
+            AddText(parameters, "step", parsed.GetValue(step));
+            AddNumber(parameters, "exemplars", parsed.GetValue(exemplars));
+            return new TempoRequest(parsed.GetValue(instant) ? "api/metrics/query" : "api/metrics/query_range", parameters, TraceQL: query);
         }, cancel));
         return command;
     }

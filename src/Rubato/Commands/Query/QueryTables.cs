@@ -53,6 +53,24 @@ internal static class QueryTables
             CultureInfo.InvariantCulture, $"[grey]{spans.Count} spans of {spans.Select(s => s.Service).Distinct().Count()} services, {Start(start)}, {Duration(length)}[/]");
     }
 
+    /// <summary>A line for each series: its one value, or how many samples it has and between which values they lie.</summary>
+    public static void Metrics(IAnsiConsole console, JsonElement answer)
+    {
+        Table table = Create("Series", "Samples", "Smallest", "Largest", "Last");
+        foreach (JsonElement series in answer.Items("series"))
+        {
+            double[] values = series.Member("samples") is null ? [series.Number("value")] : [.. series.Items("samples").Select(s => s.Number("value"))];
+            if (values.Length == 0) continue;
+            AddRow(table, Labels(series), Number(values.Length), Number(values.Min()), Number(values.Max()), Number(values[^1]));
+        }
+
+        Write(console, table, "no series");
+        if (answer.Text("message") is { Length: > 0 } message)
+        {
+            console.WriteLine($"partial: {message}");
+        }
+    }
+
     public static void Tags(IAnsiConsole console, JsonElement answer)
     {
         Table table = Create("Scope", "Tag");
@@ -95,6 +113,11 @@ internal static class QueryTables
 
     private static string Start(long unixNano) =>
         DateTime.UnixEpoch.AddTicks(unixNano / 100).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    private static string Labels(JsonElement series) => string.Join(", ", series.Items("labels").Select(label =>
+        label.Text("key") + "=" + (label.Member("value") is { ValueKind: JsonValueKind.Object } value ? value.EnumerateObject().Select(m => m.Value.ToString()).FirstOrDefault("") : "")));
+
+    private static string Number(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

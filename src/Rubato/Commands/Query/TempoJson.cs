@@ -16,6 +16,9 @@ internal static class TempoJson
     public static long Int64(this JsonElement element, string name) =>
         long.TryParse(element.Text(name), System.Globalization.CultureInfo.InvariantCulture, out long value) ? value : 0;
 
+    public static double Number(this JsonElement element, string name) => double.TryParse(
+        element.Text(name).Replace("Infinity", "∞", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture, out double value) ? value : 0;
+
     /// <summary>An id in hex, whether the server sent base64 (Tempo) or hex (OTLP's own JSON).</summary>
     public static string HexId(this JsonElement element, string name, int bytes)
     {

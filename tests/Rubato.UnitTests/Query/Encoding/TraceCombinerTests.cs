@@ -68,6 +68,23 @@ public sealed class TraceCombinerTests
     }
 
     [Fact]
+    public void Empty_service_name_is_left_out_and_no_other_value_of_it()
+    {
+        var combiner = new TraceCombiner();
+        combiner.Add([Named(1, AttributeValue.Of("")), Named(2, AttributeValue.Of("s")), Named(3, AttributeValue.Of(7))]);
+        Assert.Equal(["team", "service.name,team", "service.name,team"], combiner.Combine().Select(s => string.Join(',', s.Resource.Attributes.Select(a => a.Key))));
+
+        static Span Named(ulong id, AttributeValue name) => new()
+        {
+            TraceId = new TraceId(0, 1),
+            SpanId = new SpanId(id),
+            StartUnixNano = id,
+            Resource = new Resource { Attributes = [new("service.name", name), new("team", AttributeValue.Of("t"))] },
+            Scope = InstrumentationScope.Empty,
+        };
+    }
+
+    [Fact]
     public void Trace_beyond_the_limit_is_cut_and_says_so()
     {
         var combiner = new TraceCombiner(maxBytes: 1000);
