@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Rubato.TraceQL.Execution;
 using Rubato.TraceQL.Execution.Metrics;
 using Rubato.TraceQL.Semantics;
@@ -49,6 +48,5 @@ public sealed class TraceQLPageTests
         Assert.All(words, word => Assert.Contains(Queries, q => q.Contains(word + "(", StringComparison.Ordinal) || q.Contains(word + " (", StringComparison.Ordinal)));
     }
 
-    private static string PagePath([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "traceql.md"));
+    private static string PagePath() => Path.Combine(Golden.GoldenFiles.Folder(), "..", "..", "docs", "traceql.md");
 }
