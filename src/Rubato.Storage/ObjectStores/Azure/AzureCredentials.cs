@@ -6,7 +6,7 @@ using Azure.Storage.Blobs;
 namespace Rubato.Storage.ObjectStores.Azure;
 
 /// <summary>Who asks: a key, a connection string of the environment, a managed identity, a federated token, or what the machine is logged in as.</summary>
-/// <param name="Source">For the log and for <c>rubato storage check</c>.</param>
+/// <param name="Source">For the log.</param>
 internal sealed record AzureCredentials(BlobContainerClient Client, string Source)
 {
     public static AzureCredentials Open(AzureStoreOptions options, BlobClientOptions client, Func<string, string?> environment)

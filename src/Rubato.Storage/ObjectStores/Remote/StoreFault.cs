@@ -1,6 +1,6 @@
 namespace Rubato.Storage.ObjectStores.Remote;
 
-/// <summary>Why a store did not do what it was asked. The word of the log, of the retry metric and of <c>rubato storage check</c>.</summary>
+/// <summary>Why a store did not do what it was asked. The word of the log and of the retry metric.</summary>
 public enum StoreFault
 {
     /// <summary>Nobody, or somebody whom the store does not know: no credentials found, wrong key, bad signature, expired token.</summary>

@@ -5,7 +5,7 @@ using Amazon.Runtime.Credentials;
 namespace Rubato.Storage.ObjectStores.S3;
 
 /// <summary>Where the credentials come from, in Tempo's order. Only the last place needs the network, so the choice is made at start.</summary>
-/// <param name="Source">For the log and for <c>rubato storage check</c>.</param>
+/// <param name="Source">For the log.</param>
 internal sealed record S3Credentials(AWSCredentials Credentials, string Source)
 {
     public static S3Credentials Find(S3StoreOptions options, Func<string, string?> environment)
