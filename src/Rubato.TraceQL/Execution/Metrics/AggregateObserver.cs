@@ -70,7 +70,9 @@ internal sealed class AggregateObserver : IMetricsObserver
         if (_exemplars is null) return;
         foreach (var (place, exemplar) in await _exemplars.PickAsync(scan, rows, i => intervals[i] >= 0 && (powers is null || powers[i] > 0) && (numbers is null || !double.IsNaN(numbers[i])), intervals.Length).ConfigureAwait(false))
         {
-            var found = new FoundExemplar(intervals[place], exemplar.Value / MetricsLabels.DivisorOf(_stage), powers?[place] ?? 0, exemplar);
+            // Read with the columns: a span alone does not tell the numbers that belong to its trace.
+            var value = numbers?[place] ?? exemplar.Value;
+            var found = new FoundExemplar(intervals[place], value / MetricsLabels.DivisorOf(_stage), powers?[place] ?? 0, exemplar);
             _groups.Update(g => g.GetOrAdd_NeedsLock(ids.KeyOf(ids.Ids?[place] ?? 0)).Exemplars.Add(found));
         }
     }
