@@ -127,12 +127,4 @@ public sealed class StatusTests(SharedServer shared)
         Assert.Equal((HttpStatusCode.BadRequest, "text/plain"), (answer.Status, answer.ContentType));
         Assert.NotEmpty(answer.Text);
     }
-
-    [Fact]
-    public async Task A_valid_query_that_is_not_executed_yet_is_501_and_names_the_part()
-    {
-        var answer = await _server.Api.GetAsync($"/api/metrics/query_range?q={Uri.EscapeDataString("{ } | rate()")}&since=10m&step=60");
-        Assert.Equal(HttpStatusCode.NotImplemented, answer.Status);
-        Assert.Contains("metrics", answer.Text, StringComparison.Ordinal);
-    }
 }
