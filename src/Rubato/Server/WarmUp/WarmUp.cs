@@ -10,7 +10,7 @@ namespace Rubato.Server.WarmUp;
 internal static partial class WarmUp
 {
     /// <summary>More than this no start waits for; what is not warm by then warms up in use.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(4);
 
     /// <summary>Never fails: a server that is cold is still a server.</summary>
     public static async Task RunAsync(TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
