@@ -72,6 +72,8 @@ internal sealed class AggregateObserver : IMetricsObserver
         {
             // Read with the columns: a span alone does not tell the numbers that belong to its trace.
             var value = numbers?[place] ?? exemplar.Value;
+            // An exemplar of a quantile stands at its own number: without one it has no place.
+            if (_stage.Function == MetricsFunction.QuantileOverTime && double.IsNaN(value)) continue;
             var found = new FoundExemplar(intervals[place], value / MetricsLabels.DivisorOf(_stage), powers?[place] ?? 0, exemplar);
             _groups.Update(g => g.GetOrAdd_NeedsLock(ids.KeyOf(ids.Ids?[place] ?? 0)).Exemplars.Add(found));
         }
