@@ -21,19 +21,17 @@ public sealed partial class QueryApi
 
     internal Task StreamSearchAsync(Messages.SearchRequest message, IServerStreamWriter<byte[]> stream, ServerCallContext grpc)
     {
-        var parameters = Parameters(("q", message.Query), ("start", Number(message.Start)), ("end", Number(message.End)), ("limit", Number(message.Limit)));
+        var parameters = Parameters(
+            ("q", message.Query), ("start", Number(message.Start)), ("end", Number(message.End)), ("limit", Number(message.Limit)),
+            ("minDuration", Milliseconds(message.MinDurationMs)), ("maxDuration", Milliseconds(message.MaxDurationMs)));
         return StreamAsync(grpc, "search", parameters, stream, async (call, packets) =>
         {
             if (message.Query.Length > 0 && message.Tags.Count > 0)
                 throw ApiException.BadRequest("invalid request: can't specify tags and q in the same query");
-            if (message.MaxDurationMs > 0 && message.MaxDurationMs <= message.MinDurationMs)
-                throw ApiException.BadRequest("invalid maxDuration: must be greater than minDuration");
             var progress = new SearchStream(packets, _time, call.Limits.LeftPadTraceIds);
             var request = SearchRequestOf(call) with
             {
                 Tags = [.. message.Tags.Select(t => KeyValuePair.Create(t.Key, t.Value)).OrderBy(t => t.Key, StringComparer.Ordinal)],
-                MinDurationNano = message.MinDurationMs * 1_000_000UL,
-                MaxDurationNano = message.MaxDurationMs == 0 ? ulong.MaxValue : message.MaxDurationMs * 1_000_000UL,
                 // Unlike over HTTP, 0 means all of them.
                 SpansPerSpanset = message.SpansPerSpanSet == 0 ? int.MaxValue : (int)Math.Min(message.SpansPerSpanSet, int.MaxValue),
                 Progress = progress,
@@ -99,7 +97,6 @@ public sealed partial class QueryApi
         StatusCodes.Status404NotFound => StatusCode.NotFound,
         StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
         StatusCodes.Status499ClientClosedRequest => StatusCode.Cancelled,
-        StatusCodes.Status501NotImplemented => StatusCode.Unimplemented,
         >= 500 => StatusCode.Internal,
         _ => StatusCode.Unknown,
     };
@@ -127,6 +124,8 @@ public sealed partial class QueryApi
 
     /// <summary>Zero is proto3's absent.</summary>
     private static string Number(uint value) => value == 0 ? "" : value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Milliseconds(uint value) => value == 0 ? "" : Number(value) + "ms";
 
     private static string NotEmpty(string name) => name.Length > 0 ? name : throw ApiException.BadRequest("please provide a non-empty tagName");
 

@@ -106,8 +106,14 @@ internal sealed class ServerStorage : IAsyncDisposable
             ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, "compact"),
         };
         return new Compactor(
-            _store, Blocks.BlockList, sweeper, tenant => limits.For(tenant) is var own ? new TenantCompaction(own.CompactionDisabled, own.CompactionWindow) : default,
-            options, BlockWriterOptions.Default, Wal.WalId, () => Wal.LowestKept, _time, new Random(), _loggers.CreateLogger<Compactor>());
+            _store, Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Default, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
+            _loggers.CreateLogger<Compactor>());
+
+        TenantCompaction Settings(TenantId tenant)
+        {
+            var own = limits.For(tenant);
+            return new TenantCompaction(own.CompactionDisabled, own.CompactionWindow);
+        }
     }
 
     public async ValueTask DisposeAsync()
