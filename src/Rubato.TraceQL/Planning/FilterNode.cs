@@ -11,6 +11,9 @@ internal abstract class FilterNode
     /// <summary>Rough cost for each row; a conjunction begins with the cheapest.</summary>
     public abstract int Cost { get; }
 
+    /// <summary>On some segment, or for some rows of it, only the whole trace can tell whether a row matches.</summary>
+    public virtual bool NeedsWholeTrace => false;
+
     /// <summary>True when the segment's index shows that no row can match; reads no rows.</summary>
     public virtual ValueTask<bool> IsImpossibleAsync(SegmentScan scan) => new(false);
 

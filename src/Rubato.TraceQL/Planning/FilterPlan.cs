@@ -22,6 +22,9 @@ internal sealed class FilterPlan
     /// <summary>True when the filter is constant: <c>{ }</c>, <c>{ false }</c>.</summary>
     public bool? Constant => (_root as ConstantNode)?.Value;
 
+    /// <summary>See <see cref="FilterNode.NeedsWholeTrace"/>.</summary>
+    public bool NeedsWholeTrace => _root.NeedsWholeTrace;
+
     /// <param name="condition">A condition as the compiler leaves it.</param>
     public static FilterPlan Compile(FieldExpression condition) => new(Compile(condition, negated: false));
 

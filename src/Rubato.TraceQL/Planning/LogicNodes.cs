@@ -20,6 +20,8 @@ internal sealed class AndNode(IEnumerable<FilterNode> parts) : FilterNode
 
     public override int Cost => _parts.Sum(p => p.Cost);
 
+    public override bool NeedsWholeTrace => _parts.Any(p => p.NeedsWholeTrace);
+
     public override async ValueTask<bool> IsImpossibleAsync(SegmentScan scan)
     {
         foreach (var part in _parts)
@@ -53,6 +55,8 @@ internal sealed class OrNode(IEnumerable<FilterNode> parts) : FilterNode
 
     public override int Cost => _parts.Sum(p => p.Cost);
 
+    public override bool NeedsWholeTrace => _parts.Any(p => p.NeedsWholeTrace);
+
     public override async ValueTask<bool> IsImpossibleAsync(SegmentScan scan)
     {
         foreach (var part in _parts)
@@ -81,6 +85,8 @@ internal sealed class NotNode(LeafNode leaf) : FilterNode
 {
     public override int Cost => leaf.Cost;
 
+    public override bool NeedsWholeTrace => leaf.NeedsWholeTrace;
+
     public override async ValueTask<Selection> EvaluateAsync(SegmentScan scan, Selection? within)
     {
         var hits = (await leaf.EvaluateKnownAsync(scan, within).ConfigureAwait(false)).Copy().Not();
@@ -88,12 +94,9 @@ internal sealed class NotNode(LeafNode leaf) : FilterNode
     }
 }
 
-/// <summary>A condition on one field.</summary>
+/// <summary>A condition on one field. Where it is a value of the whole trace, the rows of <see cref="SegmentScan.UnknownTracesAsync"/> may match.</summary>
 internal abstract class LeafNode : FilterNode
 {
-    /// <summary>The field is a value of the whole trace: rows of <see cref="SegmentScan.UnknownTracesAsync"/> may match.</summary>
-    public virtual bool NeedsWholeTrace => false;
-
     /// <summary>As <see cref="FilterNode.EvaluateAsync"/>, from what the segment holds alone.</summary>
     public abstract ValueTask<Selection> EvaluateKnownAsync(SegmentScan scan, Selection? within);
 
@@ -108,6 +111,8 @@ internal abstract class LeafNode : FilterNode
 internal sealed class UnknownNode : FilterNode
 {
     public override int Cost => 200;
+
+    public override bool NeedsWholeTrace => true;
 
     public override ValueTask<Selection> EvaluateAsync(SegmentScan scan, Selection? within) => new(scan.AllUnknown());
 }

@@ -27,6 +27,8 @@ internal sealed class RowwiseNode : FilterNode
 
     public override int Cost => 100;
 
+    public override bool NeedsWholeTrace => _needed.WholeTrace;
+
     /// <summary>A comparison with an attribute that the segment does not have is false on every row.</summary>
     public override ValueTask<bool> IsImpossibleAsync(SegmentScan scan) =>
         new(!_negated && _condition is BinaryExpression comparison && comparison.Operator.IsComparison()
@@ -34,7 +36,7 @@ internal sealed class RowwiseNode : FilterNode
 
     public override async ValueTask<Selection> EvaluateAsync(SegmentScan scan, Selection? within)
     {
-        if (_needed.WholeTrace) return scan.AllUnknown();
+        if (NeedsWholeTrace) return scan.AllUnknown();
         var hits = new Selection(scan.SpanCount);
         var rows = within?.ToRowSet() ?? RowSet.Range(0, scan.SpanCount);
         for (var from = 0; from < rows.Count; from += ChunkRows)

@@ -95,11 +95,13 @@ public sealed class MetricsExecutor
     private async Task ObserveRowsAsync(FieldExpression condition)
     {
         var plan = FilterPlan.Compile(condition);
+        // The same for all segments: of a trace that one of them leaves for later no other may count rows, even if there the condition could be told.
+        var needsWholeTrace = plan.NeedsWholeTrace || _observer.NeedsWholeTrace;
         await ForEachSegmentAsync(onlyInRange: true, async (index, scan) =>
         {
             var hits = (await plan.EvaluateAsync(scan).ConfigureAwait(false)).Copy();
             if (hits.IsEmpty) return;
-            if (scan.IsSuperset || _observer.NeedsWholeTrace)
+            if (needsWholeTrace)
             {
                 var unknown = scan.IsUnknownThroughout ? Selection.All(scan.SpanCount) : await scan.UnknownTracesAsync().ConfigureAwait(false);
                 await LeaveForLaterAsync(scan, hits.Copy().And(unknown)).ConfigureAwait(false);
