@@ -50,13 +50,14 @@ internal sealed class FieldCodes
 
     private void Fill(FieldParts parts, CancellationToken cancellationToken)
     {
+        var isFirst = true;
         foreach (var part in parts.Parts)
         {
             cancellationToken.ThrowIfCancellationRequested();
             switch (part.Vector)
             {
                 case StringVector texts:
-                    AddTexts(texts, part.Form);
+                    AddTexts(texts, part.Form, isFirst);
                     break;
                 case Int64Vector ints:
                     AddInts(ints, part.Form);
@@ -68,6 +69,8 @@ internal sealed class FieldCodes
                     for (var i = 0; i < part.Vector.Count; i++) Set(RowOf(part.Vector, i), CodeOf(NumberAt(part.Vector, i)));
                     break;
             }
+
+            isFirst = false;
         }
 
         if (parts.Default.Type == StaticType.Nil || !Codes.AsSpan().Contains(0)) return;
@@ -75,11 +78,11 @@ internal sealed class FieldCodes
     }
 
     // A dictionary may hold an entry twice, and entries that no row has: each is looked at when a row first shows it.
-    private void AddTexts(StringVector texts, ValueForm form)
+    private void AddTexts(StringVector texts, ValueForm form, bool isFirst)
     {
         var known = new int[texts.Dictionary.Count];
         var codes = texts.Codes;
-        if (texts.IsDense && Values.Count == 1)
+        if (texts.IsDense && isFirst)
         {
             var into = Codes;
             for (var i = 0; i < codes.Length; i++)
