@@ -20,6 +20,12 @@ internal static class QueryMetrics
     public static readonly Counter BytesInspected = Metrics.CreateCounter(
         "tempo_query_frontend_bytes_inspected_total", "Bytes read to answer queries.", "tenant", "op");
 
+    public static readonly Counter StorageRequests = Metrics.CreateCounter(
+        "rubato_query_storage_requests_total", "Reads of stored blocks that queries needed and no cache of this process had.", "op");
+
+    public static readonly Counter StorageBytes = Metrics.CreateCounter(
+        "rubato_query_storage_bytes_total", "Bytes of these reads.", "op");
+
     public static readonly Gauge QueueLength = Metrics.CreateGauge(
         "tempo_query_frontend_queue_length", "Queries that wait for their turn.", "tenant");
 

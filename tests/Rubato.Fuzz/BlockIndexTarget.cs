@@ -33,8 +33,8 @@ internal sealed class BlockIndexTarget : IFuzzTarget
     {
         try
         {
-            var index = BlockIndex.Parse(input);
-            var found = index.FindTrace(new TraceId(1, 2));
+            var index = BlockIndex.Parse(input, out var traces);
+            var found = traces.Find(new TraceId(1, 2));
             if (found >= 0) _ = index.FirstRowOf(found + 1);
             foreach (var group in index.RowGroups)
             {

@@ -33,6 +33,9 @@ public interface ISpanSegment
     /// <summary>Trace-level columns (<see cref="SpanColumn.RootServiceName"/> and later) are stored here.</summary>
     bool HasTraceColumns { get; }
 
+    /// <summary>Reads wait for a network, tens of milliseconds each: worth having many under way.</summary>
+    bool IsFar => false;
+
     /// <summary>Keys and types of the attribute columns, without their values and without keys that are only in the overflow.</summary>
     IReadOnlyList<AttributeColumnInfo> Attributes { get; }
 
@@ -114,8 +117,27 @@ public interface ISpanSegment
     /// <summary>Bounds of a fixed Int64 column when known from the index, else null.</summary>
     (long Min, long Max)? Int64Bounds(SpanColumn column);
 
+    /// <summary>The traces by what the index keeps of their ids; null where there is no such index (recent data).</summary>
+    ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) => new((ITraceKeys?)null);
+
     /// <summary>Rows of a trace; empty when it is not here.</summary>
     ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context);
+
+    /// <summary>
+    /// Rows of several traces, and once in a hundred million look-ups those of another: who reads them compares the ids. So that finding needs no
+    /// request of its own where one read gets ids and all else together.
+    /// </summary>
+    async ValueTask<RowSet> FindCandidatesAsync(IReadOnlyList<TraceId> traceIds, ScanContext context)
+    {
+        var found = new List<RowSet>();
+        foreach (var id in traceIds)
+        {
+            var rows = await FindTraceAsync(id, context).ConfigureAwait(false);
+            if (rows.Count > 0) found.Add(rows);
+        }
+
+        return RowSet.OfRanges(found);
+    }
 
     /// <summary>Whole spans of the given rows as plain objects, in row order, attributes in stored order.</summary>
     ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context);

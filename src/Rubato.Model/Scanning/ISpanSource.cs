@@ -34,5 +34,8 @@ public sealed class SpanSnapshot(IReadOnlyList<ISpanSegment> segments, IReadOnly
 
     public long BlockBytes { get; } = blockBytes;
 
+    /// <summary>Of the blocks, those whose index ruled them out when the snapshot was opened.</summary>
+    public int SkippedBlockCount { get; init; }
+
     public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }

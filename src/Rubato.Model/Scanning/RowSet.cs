@@ -29,6 +29,21 @@ public readonly struct RowSet
     /// <param name="rows">Ascending; not copied.</param>
     public static RowSet Of(int[] rows) => new(0, rows.Length, rows);
 
+    /// <summary>All rows of ranges, in any order, that are alike or do not overlap.</summary>
+    public static RowSet OfRanges(List<RowSet> ranges)
+    {
+        if (ranges.Count <= 1) return ranges.Count == 0 ? Empty : ranges[0];
+        ranges.Sort((a, b) => a[0].CompareTo(b[0]));
+        var rows = new List<int>(ranges.Sum(r => r.Count));
+        foreach (var range in ranges)
+        {
+            if (rows.Count > 0 && range[0] <= rows[^1]) continue; // The same again.
+            for (var i = 0; i < range.Count; i++) rows.Add(range[i]);
+        }
+
+        return Of([.. rows]);
+    }
+
     public int[] ToArray()
     {
         var rows = new int[Count];

@@ -62,12 +62,12 @@ public sealed partial class QueryApi
         using var snapshot = await call.OpenAsync(t => _source.OpenTraceAsync(t, id, range, call.CancellationToken));
         var combiner = new TraceCombiner(call.Limits.MaxBytesPerTrace);
         var problems = new List<string>(snapshot.Problems);
-        foreach (var segment in snapshot.Segments)
+        // All at once: mostly one or two segments have a part of it, and each waits for the storage.
+        foreach (var part in snapshot.Segments.Select(segment => ReadPartAsync(segment, id, context)).ToList())
         {
             try
             {
-                var rows = await segment.FindTraceAsync(id, context);
-                if (rows.Count > 0) combiner.Add(await segment.ReadSpansAsync(rows, context));
+                combiner.Add(await part);
             }
             catch (SegmentDamagedException e)
             {
@@ -76,6 +76,13 @@ public sealed partial class QueryApi
         }
 
         return new FoundTrace(combiner, context.InspectedBytes, problems);
+    }
+
+    /// <summary>One read gets the spans and tells whether they are the trace's.</summary>
+    private static async Task<IEnumerable<Span>> ReadPartAsync(ISpanSegment segment, TraceId id, ScanContext context)
+    {
+        var rows = await segment.FindCandidatesAsync([id], context);
+        return rows.Count == 0 ? [] : (await segment.ReadSpansAsync(rows, context)).Where(span => span.TraceId == id);
     }
 
     private static TraceId ParseTraceId(string text)

@@ -121,6 +121,12 @@ public sealed partial class QueryApi : IDisposable
         if (call?.Incomplete is { } missing) LogIncomplete(_logger, op, tenantLabel, missing);
         if (_options.IsMeasured)
         {
+            if (call is not null)
+            {
+                QueryMetrics.StorageRequests.WithLabels(op).Inc(call.Reads.Requests);
+                QueryMetrics.StorageBytes.WithLabels(op).Inc(call.Reads.Bytes);
+            }
+
             var status = failure?.Status ?? http.Response.StatusCode;
             QueryMetrics.QueryDuration.WithLabels(op, status.ToString(System.Globalization.CultureInfo.InvariantCulture))
                 .Observe(_time.GetElapsedTime(started).TotalSeconds);

@@ -14,7 +14,23 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
     /// <summary>Says which stored data an answer lacks; absent when the answer is complete.</summary>
     public const string IncompleteHeader = "X-Rubato-Incomplete";
 
+    /// <summary>Reads of stored blocks that the query needed.</summary>
+    public const string RequestsHeader = "X-Rubato-Storage-Requests";
+
+    /// <summary>Bytes of these reads.</summary>
+    public const string BytesHeader = "X-Rubato-Storage-Bytes";
+
+    /// <summary>Blocks in the range of the query.</summary>
+    public const string BlocksHeader = "X-Rubato-Blocks";
+
+    /// <summary>Those of them that nothing but their index was asked of.</summary>
+    public const string SkippedBlocksHeader = "X-Rubato-Blocks-Skipped";
+
+    private readonly ReadTally _reads = ReadTally.Begin();
+
     public HttpContext Http => http;
+
+    public ReadTally Reads => _reads;
 
     public QueryParameters Parameters => parameters;
 
@@ -40,6 +56,14 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
     /// <summary>Opens the data of all tenants of the request as one snapshot.</summary>
     public async Task<SpanSnapshot> OpenAsync(Func<TenantId, ValueTask<SpanSnapshot>> open)
     {
+        var snapshot = await OpenAllAsync(open);
+        http.Response.Headers[BlocksHeader] = Text(snapshot.BlockCount);
+        http.Response.Headers[SkippedBlocksHeader] = Text(snapshot.SkippedBlockCount);
+        return snapshot;
+    }
+
+    private async Task<SpanSnapshot> OpenAllAsync(Func<TenantId, ValueTask<SpanSnapshot>> open)
+    {
         if (tenants.Count == 1) return await open(tenants[0]);
         var parts = new List<SpanSnapshot>(tenants.Count);
         try
@@ -54,7 +78,7 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
 
         return new SpanSnapshot(
             [.. parts.SelectMany(p => p.Segments)], [.. parts.SelectMany(p => p.Problems)], parts.Sum(p => p.BlockCount), parts.Sum(p => p.BlockBytes),
-            () => parts.ForEach(p => p.Dispose()));
+            () => parts.ForEach(p => p.Dispose())) { SkippedBlockCount = parts.Sum(p => p.SkippedBlockCount) };
     }
 
     /// <summary>
@@ -66,12 +90,16 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
         for (var i = 0; i < from.Length; i++) header[i] = from[i] switch { >= ' ' and <= '~' => from[i], '\r' or '\n' or '\t' => ' ', _ => '?' };
     });
 
+    private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public async Task AnswerAsync(string contentType, ReadOnlyMemory<byte> body, IReadOnlyList<string>? problems = null)
     {
         var response = http.Response;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = contentType;
         response.Headers.Vary = "Accept-Encoding";
+        response.Headers[RequestsHeader] = Text(_reads.Requests);
+        response.Headers[BytesHeader] = Text(_reads.Bytes);
         NoteProblems(problems);
         if (Incomplete is not null) response.Headers[IncompleteHeader] = Incomplete;
 

@@ -60,6 +60,20 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
         }
     }
 
+    public bool TrySetInShare(BlockCacheKey key, object value, long bytes)
+    {
+        lock (_lock)
+        {
+            if (_entries.ContainsKey(key)) return true;
+            var group = GroupOf(key);
+            if (group.Bytes + bytes > budgetBytes / 2 && _pages.Bytes + _others.Bytes + bytes > budgetBytes) return false;
+            _entries.Add(key, group.AddFirst(new Entry(key, value, bytes)));
+            Count(key.Part, bytes);
+            while (_pages.Bytes + _others.Bytes > budgetBytes) Evict();
+            return true;
+        }
+    }
+
     public bool HasRoom(long bytes) => UsedBytes + bytes <= budgetBytes;
 
     public bool TrySetIfRoom(BlockCacheKey key, object value, long bytes)

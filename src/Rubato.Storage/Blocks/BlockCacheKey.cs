@@ -6,6 +6,12 @@ public enum BlockPart : byte
     /// <summary>The index, parsed.</summary>
     Index,
 
+    /// <summary>The table of trace ids.</summary>
+    TraceTable,
+
+    /// <summary>What stands for the table of trace ids where that has no room.</summary>
+    TraceDirectory,
+
     /// <summary>Footer and page places.</summary>
     Footer,
 
@@ -38,5 +44,5 @@ public readonly record struct BlockCacheKey(string Block, BlockPart Part, int Ro
     public bool Equals(BlockCacheKey other) =>
         Part == other.Part && RowGroup == other.RowGroup && Column == other.Column && Page == other.Page && Block == other.Block;
 
-    public override int GetHashCode() => HashCode.Combine(Block, (int)Part | (RowGroup << 3), Column, Page);
+    public override int GetHashCode() => HashCode.Combine(Block, (int)Part | (RowGroup << 4), Column, Page);
 }

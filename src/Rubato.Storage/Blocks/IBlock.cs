@@ -11,6 +11,12 @@ public interface IBlock : IDisposable
 {
     string Name { get; }
 
+    /// <summary>What memory alone says: false when the trace is not here, true when it nearly certainly is, null when something must be read to know.</summary>
+    bool? MayHaveTrace(TraceId traceId);
+
+    /// <summary>As <see cref="OpenSegmentsAsync"/>, from memory alone; null when something must be read.</summary>
+    IReadOnlyList<ISpanSegment>? TryOpenSegments();
+
     /// <summary>One segment for each row group; reads index.bin unless it is cached.</summary>
     ValueTask<IReadOnlyList<ISpanSegment>> OpenSegmentsAsync(CancellationToken cancellationToken);
 

@@ -11,6 +11,12 @@ public interface IBlockCache
     /// <param name="bytes">Memory that it holds.</param>
     void Set(BlockCacheKey key, object value, long bytes);
 
+    /// <summary>
+    /// Keeps it only where nothing of its kind has to go for it: for what is asked for in a circle (the tables of all blocks, for each look-up), where the
+    /// least recently used is the very next to be needed. False: not kept.
+    /// </summary>
+    bool TrySetInShare(BlockCacheKey key, object value, long bytes);
+
     /// <summary>Whether <see cref="TrySetIfRoom"/> would keep something of this size; another may take the room first.</summary>
     bool HasRoom(long bytes);
 

@@ -38,7 +38,8 @@ public interface IBlockFormat
     /// <param name="store">Where the block lies.</param>
     /// <param name="folder">Its folder with the slash at the end (<see cref="BlockKeys.Folder"/>).</param>
     /// <param name="cache">Keeps index and footer.</param>
-    IBlock Open(IObjectStore store, string folder, IBlockCache cache);
+    /// <param name="meta">Its rubato.json where that has been read: lengths that need not be asked for.</param>
+    IBlock Open(IObjectStore store, string folder, IBlockCache cache, BlockMeta? meta = null);
 
     /// <summary>Opens a block's folder on this machine.</summary>
     IBlock OpenFolder(string path, IBlockCache cache);

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Rubato.Model.Scanning;
 
 namespace Rubato.Storage.Parquet;
 
@@ -19,6 +20,7 @@ internal sealed class LocalFileSource : IRandomAccessSource, IDisposable
 
     public void Read(long offset, Span<byte> buffer)
     {
+        ReadTally.Count(buffer.Length);
         while (buffer.Length > 0)
         {
             int read = RandomAccess.Read(_handle, buffer, offset);

@@ -39,6 +39,17 @@ internal sealed partial class ParquetFileReader
         return ReadPlaces(rowGroup, column, offset, bytes);
     }
 
+    /// <summary>Over a network: what the read of the footer brought along is another request that nobody has to wait for.</summary>
+    private void TakePlaces(long offset, ReadOnlySpan<byte> bytes)
+    {
+        for (int g = 0; g < RowGroups.Count; g++)
+        {
+            (long start, int length) = IndexRange(g, 0);
+            if (length > 0 && start >= offset && start + length <= offset + bytes.Length)
+                ReadPlaces(g, wanted: -1, start, bytes.Slice((int)(start - offset), length));
+        }
+    }
+
     private (long Offset, int Length) IndexRange(int rowGroup, int column)
     {
         long start = long.MaxValue, end = 0;
@@ -54,7 +65,7 @@ internal sealed partial class ParquetFileReader
     }
 
     /// <summary>All columns whose index lies in the bytes, which is all of the row group's where our writer wrote it.</summary>
-    private PagePlaces? ReadPlaces(int rowGroup, int wanted, long offset, byte[] bytes)
+    private PagePlaces? ReadPlaces(int rowGroup, int wanted, long offset, ReadOnlySpan<byte> bytes)
     {
         ParquetRowGroup group = RowGroups[rowGroup];
         PagePlaces?[] all = Volatile.Read(ref _places[rowGroup]) ?? new PagePlaces?[Schema.Count];
@@ -67,7 +78,7 @@ internal sealed partial class ParquetFileReader
                 continue;
             try
             {
-                PagePlaces places = PagePlaces.Read(bytes.AsSpan((int)at, chunk.OffsetIndexLength), chunk, group.RowCount, before);
+                PagePlaces places = PagePlaces.Read(bytes.Slice((int)at, chunk.OffsetIndexLength), chunk, group.RowCount, before);
                 Volatile.Write(ref all[column], before = places);
             }
             catch (ParquetFormatException e) when (column == wanted)
@@ -84,7 +95,7 @@ internal sealed partial class ParquetFileReader
             }
         }
         Volatile.Write(ref _places[rowGroup], all);
-        return all[wanted];
+        return wanted < 0 ? null : all[wanted];
     }
 
     private void KeepPlaces(int rowGroup, int column, PagePlaces places)

@@ -17,7 +17,12 @@ internal sealed partial class ParquetFileReader
         await source.ReadAsync(source.Length - tailBytes, tail.Memory, cancellationToken);
         int footerBytes = FooterBytes(tail.Span, source, options);
         if (footerBytes + TrailerBytes <= tailBytes)
-            return Parse(tail.Span[^(footerBytes + TrailerBytes)..^TrailerBytes], source, options);
+        {
+            ParquetFileReader reader = Parse(tail.Span[^(footerBytes + TrailerBytes)..^TrailerBytes], source, options);
+            if (!source.CanReadSynchronously)
+                reader.TakePlaces(source.Length - tailBytes, tail.Span);
+            return reader;
+        }
 
         using var footer = new PooledArray<byte>(footerBytes);
         await source.ReadAsync(source.Length - TrailerBytes - footerBytes, footer.Memory, cancellationToken);

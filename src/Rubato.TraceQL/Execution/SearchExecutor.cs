@@ -35,6 +35,7 @@ public sealed class SearchExecutor
     private int _inspectedTraces;
     private int _scanned;
     private int _reported;
+    private int _nextFar = 1;
 
     private SearchExecutor(SpanSnapshot snapshot, SearchRequest request, ITraceMatcher matcher, CancellationToken cancellationToken)
     {
@@ -122,8 +123,11 @@ public sealed class SearchExecutor
 
     private async Task ScanAsync(Queue<int> unread)
     {
+        // Over a network more segments each time: a query that the newest satisfy reads little, another waits for few rounds.
+        var size = Math.Max(1, _request.Parallelism);
+        if (unread.Any(i => _segments.All[i].IsFar)) size = _nextFar = Math.Min(SegmentSet.FarAtOnce, Math.Max(size, 2 * _nextFar));
         var group = new List<int>();
-        while (group.Count < Math.Max(1, _request.Parallelism) && unread.TryDequeue(out var index)) group.Add(index);
+        while (group.Count < size && unread.TryDequeue(out var index)) group.Add(index);
         var found = new TraceList[_segments.All.Count];
         await _segments.ForEachAsync(group, _request.Parallelism, async index =>
         {

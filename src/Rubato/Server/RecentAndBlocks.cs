@@ -30,5 +30,5 @@ internal sealed class RecentAndBlocks(Ingester ingester, BlockStore blocks, Serv
         ? snapshot
         : new SpanSnapshot(
             snapshot.Segments, [.. snapshot.Problems, "the write-ahead log is still being replayed: recent spans may be missing"],
-            snapshot.BlockCount, snapshot.BlockBytes, snapshot.Dispose);
+            snapshot.BlockCount, snapshot.BlockBytes, snapshot.Dispose) { SkippedBlockCount = snapshot.SkippedBlockCount };
 }

@@ -43,10 +43,10 @@ internal sealed class BlockFormatV1 : IBlockFormat
         return await BlockMerger.MergeAsync(inputs, data, index, options, pace, cancellationToken);
     }
 
-    public IBlock Open(IObjectStore store, string folder, IBlockCache cache) =>
+    public IBlock Open(IObjectStore store, string folder, IBlockCache cache, BlockMeta? meta = null) =>
         store.TryGetLocalPath(folder + BlockKeys.Data) is { } path
             ? new BlockV1(folder.TrimEnd('/'), new LocalBlockSources(Path.GetDirectoryName(path)!), cache)
-            : new BlockV1(folder.TrimEnd('/'), new StoredBlockSources(store, folder), cache);
+            : new BlockV1(folder.TrimEnd('/'), new StoredBlockSources(store, folder, meta?.Size), cache, meta?.FooterSize ?? 0);
 
     public IBlock OpenFolder(string path, IBlockCache cache) => new BlockV1(path, new LocalBlockSources(path), cache);
 

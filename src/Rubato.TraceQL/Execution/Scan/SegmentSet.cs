@@ -6,6 +6,9 @@ namespace Rubato.TraceQL.Execution.Scan;
 /// <summary>The segments of a snapshot while a query runs: runs work on several at a time and sets damaged ones aside.</summary>
 internal sealed class SegmentSet(SpanSnapshot snapshot, CancellationToken cancellationToken)
 {
+    /// <summary>Segments that are read at the same time where reading is waiting: more than cores, as few as memory wants.</summary>
+    public const int FarAtOnce = 32;
+
     private readonly ConcurrentDictionary<ISpanSegment, string> _damaged = [];
 
     public IReadOnlyList<ISpanSegment> All { get; } = snapshot.Segments;
@@ -17,6 +20,7 @@ internal sealed class SegmentSet(SpanSnapshot snapshot, CancellationToken cancel
     public async Task ForEachAsync(IEnumerable<int> indexes, int parallelism, Func<int, ValueTask> work)
     {
         var healthy = indexes.Where(i => !_damaged.ContainsKey(All[i])).ToList();
+        if (healthy.Exists(i => All[i].IsFar)) parallelism = Math.Max(parallelism, FarAtOnce);
         if (healthy.Count == 1 || parallelism <= 1)
         {
             foreach (var index in healthy) await GuardedAsync(index, work).ConfigureAwait(false);

@@ -7,20 +7,27 @@ namespace Rubato.TraceQL.Execution.Scan;
 
 /// <summary>
 /// Which traces of a snapshot lie in more than one segment: for those no single segment can answer for the whole trace.
-/// Kept as 64-bit fingerprints, 8 bytes a trace; a collision only makes a trace count as spread, which costs time, not truth.
+/// <code>
+///   blocks          keys of all segments, a million at a time, sorted: equal neighbours. Once for a list of blocks.
+///   recent data     its ids, sorted once for each batch, merged with each segment of a block and with each other: every query.
+/// </code>
+/// Keys come from the tables of trace ids, so no id is read for it.
 /// </summary>
 internal sealed class TraceSpread(IReadOnlyList<ISpanSegment> segments, ScanContext context)
 {
-    // Segments are immutable, so their traces are sorted out once, by whichever query comes first.
-    private static readonly ConditionalWeakTable<ISpanSegment, ulong[]> Known = [];
+    /// <summary>Keys in memory at once, 16 bytes each.</summary>
+    private const int KeysAtOnce = 1 << 20;
+
+    private static readonly KnownSpreads Known = new();
+
+    // Sealed batches are immutable, so their traces are sorted out once, by whichever query comes first.
+    private static readonly ConditionalWeakTable<ISpanSegment, UInt128[]> RecentKeys = [];
 
     private readonly Lock _lock = new();
-    private Task<HashSet<ulong>>? _straddling;
+    private Task<StraddlingTraces>? _straddling;
 
-    public static ulong Fingerprint(TraceId id) => (id.Low ^ (id.High * 0x9E3779B97F4A7C15)) * 0xD6E8FEB86659FD93;
-
-    /// <summary>Fingerprints of the traces that lie in several segments.</summary>
-    public Task<HashSet<ulong>> StraddlingAsync()
+    /// <summary>The traces that lie in several segments.</summary>
+    public Task<StraddlingTraces> StraddlingAsync()
     {
         lock (_lock) return _straddling ??= Task.Run(FindAsync);
     }
@@ -29,71 +36,168 @@ internal sealed class TraceSpread(IReadOnlyList<ISpanSegment> segments, ScanCont
     {
         var rows = new Selection(scan.SpanCount);
         var straddling = await StraddlingAsync().ConfigureAwait(false);
-        if (straddling.Count == 0) return rows;
-        var ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId).ConfigureAwait(false))!;
-        Mark(ids, straddling, rows);
+        if (straddling.IsEmpty) return rows;
+        if (await scan.Segment.ReadTraceKeysAsync(context).ConfigureAwait(false) is { } keys) Mark(keys, straddling, rows);
+        else Mark((TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId).ConfigureAwait(false))!, straddling, rows);
         return rows;
     }
 
-    private static void Mark(TraceIdVector ids, HashSet<ulong> straddling, Selection rows)
+    private static void Mark(ITraceKeys keys, StraddlingTraces straddling, Selection rows)
     {
-        var high = ids.High;
-        var low = ids.Low;
-        var known = false;
-        for (var row = 0; row < high.Length; row++)
+        var all = keys.Between(UInt128.Zero, null);
+        for (var i = 0; i < all.Length; i++)
         {
-            if (row == 0 || low[row] != low[row - 1] || high[row] != high[row - 1])
-                known = straddling.Contains(Fingerprint(new TraceId(high[row], low[row])));
+            if (!straddling.Contains(all[i])) continue;
+            var trace = keys.RowsOf(i);
+            for (var k = 0; k < trace.Count; k++) rows.Set(trace[k]);
+        }
+    }
+
+    private static void Mark(TraceIdVector ids, StraddlingTraces straddling, Selection rows)
+    {
+        var known = false;
+        for (var row = 0; row < ids.Count; row++)
+        {
+            if (row == 0 || ids[row] != ids[row - 1]) known = straddling.Contains(ids[row]);
             if (known) rows.Set(row);
         }
     }
 
-    private async Task<HashSet<ulong>> FindAsync()
+    private async Task<StraddlingTraces> FindAsync()
     {
-        var straddling = new HashSet<ulong>();
-        if (segments.Count < 2) return straddling;
-        var seen = new HashSet<ulong>();
-        foreach (var segment in segments)
+        if (segments.Count < 2) return StraddlingTraces.None;
+        List<ISpanSegment> blocks = [.. segments.Where(s => s.IsSortedByTrace)];
+        List<ISpanSegment> recent = [.. segments.Where(s => !s.IsSortedByTrace)];
+        string[] names = [.. blocks.Select(s => s.Name)];
+        var straddling = Known.Find(names);
+        if (straddling is not null && recent.Count == 0) return straddling;
+        var keys = await ReadKeysAsync(blocks).ConfigureAwait(false);
+        if (straddling is null)
         {
-            ulong[] traces;
+            straddling = OfBlocks(keys);
+            // What a damaged segment has is not known: asked again next time.
+            if (keys.Count == blocks.Count) Known.Add(names, straddling);
+        }
+
+        if (recent.Count == 0) return straddling;
+        var recentKeys = new List<UInt128[]>();
+        foreach (var segment in recent) recentKeys.Add(await RecentKeysAsync(segment).ConfigureAwait(false));
+        return WithRecent(straddling, recentKeys, keys);
+    }
+
+    /// <summary>A damaged segment is left out: the search reports it when it gets there.</summary>
+    private async Task<List<ITraceKeys>> ReadKeysAsync(List<ISpanSegment> blocks)
+    {
+        var read = new ITraceKeys?[blocks.Count];
+        // Mostly in memory; what is not is read side by side.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = SegmentSet.FarAtOnce, CancellationToken = context.CancellationToken };
+        await Parallel.ForAsync(0, read.Length, options, async (i, _) =>
+        {
             try
             {
-                traces = await TracesOfAsync(segment).ConfigureAwait(false);
+                read[i] = await blocks[i].ReadTraceKeysAsync(context).ConfigureAwait(false);
             }
             catch (SegmentDamagedException)
             {
-                continue; // the search reports it when it gets there
+                read[i] = null;
             }
-
-            foreach (var trace in traces)
-            {
-                if (!seen.Add(trace)) straddling.Add(trace);
-            }
-        }
-
-        return straddling;
+        }).ConfigureAwait(false);
+        return [.. read.OfType<ITraceKeys>()];
     }
 
-    private async ValueTask<ulong[]> TracesOfAsync(ISpanSegment segment)
+    private StraddlingTraces OfBlocks(List<ITraceKeys> blocks)
     {
-        if (Known.TryGetValue(segment, out var known)) return known;
-        context.CancellationToken.ThrowIfCancellationRequested();
-        var ids = (TraceIdVector)(await segment.ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
-        var traces = Distinct(ids);
-        Known.AddOrUpdate(segment, traces);
-        return traces;
-    }
-
-    private static ulong[] Distinct(TraceIdVector ids)
-    {
-        var traces = new HashSet<ulong>();
-        var high = ids.High;
-        var low = ids.Low;
-        for (var row = 0; row < high.Length; row++)
+        blocks = blocks.FindAll(b => b.Count > 0);
+        if (blocks.Count < 2) return StraddlingTraces.None;
+        var bits = blocks.Min(b => b.Bits);
+        var mask = StraddlingTraces.MaskOf(bits);
+        var straddling = new HashSet<UInt128>();
+        var all = new UInt128[Math.Min(2L * KeysAtOnce, blocks.Sum(b => (long)b.Count))];
+        UInt128? from = UInt128.Zero;
+        foreach (var border in Borders(blocks, mask).Append(null))
         {
-            if (row == 0 || low[row] != low[row - 1] || high[row] != high[row - 1]) traces.Add(Fingerprint(new TraceId(high[row], low[row])));
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var count = 0;
+            foreach (var block in blocks)
+            {
+                var keys = block.Between(from!.Value, border);
+                if (count + keys.Length > all.Length) Array.Resize(ref all, Math.Max(count + keys.Length, 2 * all.Length));
+                foreach (var key in keys) all[count++] = key & mask;
+            }
+
+            AddEqualNeighbours(all.AsSpan(0, count), straddling);
+            from = border;
         }
 
-        return [.. traces];
+        return StraddlingTraces.None.With(bits, straddling);
+    }
+
+    /// <summary>Borders between parts of about so many keys, taken from the largest segment: ids need not be spread evenly.</summary>
+    private static IEnumerable<UInt128?> Borders(List<ITraceKeys> blocks, UInt128 mask)
+    {
+        var parts = (int)(blocks.Sum(b => (long)b.Count) / KeysAtOnce) + 1;
+        if (parts == 1) yield break;
+        var keys = blocks.MaxBy(b => b.Count)!.Between(UInt128.Zero, null);
+        var last = UInt128.Zero;
+        for (var part = 1; part < parts; part++)
+        {
+            // Equal as far as all know must fall into one part.
+            var border = keys[(int)((long)part * keys.Length / parts)] & mask;
+            if (border <= last) continue;
+            yield return last = border;
+        }
+    }
+
+    private static void AddEqualNeighbours(Span<UInt128> keys, HashSet<UInt128> found)
+    {
+        keys.Sort();
+        for (var i = 1; i < keys.Length; i++)
+        {
+            if (keys[i] == keys[i - 1]) found.Add(keys[i]);
+        }
+    }
+
+    private async ValueTask<UInt128[]> RecentKeysAsync(ISpanSegment segment)
+    {
+        if (RecentKeys.TryGetValue(segment, out var known)) return known;
+        var ids = (TraceIdVector)(await segment.ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
+        var distinct = new HashSet<UInt128>();
+        for (var row = 0; row < ids.Count; row++)
+        {
+            if (row == 0 || ids[row] != ids[row - 1]) distinct.Add(new UInt128(ids.High[row], ids.Low[row]));
+        }
+
+        UInt128[] keys = [.. distinct];
+        keys.AsSpan().Sort();
+        RecentKeys.AddOrUpdate(segment, keys);
+        return keys;
+    }
+
+    private StraddlingTraces WithRecent(StraddlingTraces straddling, List<UInt128[]> recent, List<ITraceKeys> blocks)
+    {
+        UInt128[] all = [.. recent.SelectMany(keys => keys)];
+        var among = new HashSet<UInt128>();
+        AddEqualNeighbours(all, among);
+        straddling = straddling.With(128, among);
+        blocks = blocks.FindAll(b => b.Count > 0);
+        if (blocks.Count == 0) return straddling;
+        // Keys that the blocks with the fewest bits know, so that one set does for all.
+        var bits = blocks.Min(b => b.Bits);
+        var mask = StraddlingTraces.MaskOf(bits);
+        var shared = new HashSet<UInt128>();
+        foreach (var block in blocks)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            var keys = block.Between(UInt128.Zero, null);
+            for (int i = 0, j = 0; i < all.Length && j < keys.Length;)
+            {
+                var (mine, other) = (all[i] & mask, keys[j] & mask);
+                if (mine == other) shared.Add(mine);
+                if (mine <= other) i++;
+                else j++;
+            }
+        }
+
+        return straddling.With(bits, shared);
     }
 }

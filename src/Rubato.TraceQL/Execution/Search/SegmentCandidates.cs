@@ -18,10 +18,10 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
         {
             // A trace in several segments may have its parts apart: for those one part is reason enough to look.
             var straddling = await spread.StraddlingAsync().ConfigureAwait(false);
-            if (straddling.Count > 0)
+            if (!straddling.IsEmpty)
             {
                 var partly = await EvaluateAsync(formula, primaryOnly: true).ConfigureAwait(false);
-                whole = TraceList.Union(whole, Where(partly, id => straddling.Contains(TraceSpread.Fingerprint(id))));
+                whole = TraceList.Union(whole, Where(partly, id => straddling.Contains(id)));
             }
         }
 
@@ -64,10 +64,21 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
         if (count == 0) return TraceList.Empty;
         // Few rows: only their pages are read.
         RowSet? few = count * 16L < scan.SpanCount ? hits.ToRowSet() : null;
-        var ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId, few).ConfigureAwait(false))!;
         var startColumn = scan.Segment.HasTraceColumns ? SpanColumn.TraceStartUnixNano : SpanColumn.StartUnixNano;
-        var starts = (Int64Vector)(await scan.ReadAsync(startColumn, few).ConfigureAwait(false))!;
-        if (few is not null) hits = Selection.All(count);
+        TraceIdVector ids;
+        Int64Vector starts;
+        if (few is { } rows)
+        {
+            var read = await scan.Segment.ReadRowsAsync([SpanColumn.TraceId, startColumn], rows, scan.Context).ConfigureAwait(false);
+            (ids, starts) = ((TraceIdVector)read.Columns[0]!, (Int64Vector)read.Columns[1]!);
+            hits = Selection.All(count);
+        }
+        else
+        {
+            ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId).ConfigureAwait(false))!;
+            starts = (Int64Vector)(await scan.ReadAsync(startColumn).ConfigureAwait(false))!;
+        }
+
         return scan.Segment.IsSortedByTrace ? Adjacent(hits, ids, starts.Values) : Scattered(hits, ids, starts.Values);
     }
 
@@ -122,7 +133,7 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
         var times = await TraceTable.OfAsync(scan.Segment, scan.Context).ConfigureAwait(false);
         return Where(traces, id =>
         {
-            if (!times.TryGet(id, out var start, out var end) || straddling.Contains(TraceSpread.Fingerprint(id))) return true;
+            if (!times.TryGet(id, out var start, out var end) || straddling.Contains(id)) return true;
             var duration = end - start;
             return start <= range.EndUnixNano && end >= range.StartUnixNano && duration >= request.MinDurationNano && duration <= request.MaxDurationNano;
         });

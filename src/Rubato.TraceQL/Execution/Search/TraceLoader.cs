@@ -20,7 +20,7 @@ internal sealed class TraceLoader(SegmentSet segments, NeededFields needed, Scan
         await segments.ForEachAsync(Enumerable.Range(0, parts.Length), parallelism, async at =>
         {
             var segment = segments.All[at];
-            var rows = await FindAsync(segment, ids).ConfigureAwait(false);
+            var rows = await segment.FindCandidatesAsync(ids, context).ConfigureAwait(false);
             if (rows.Count == 0) return;
             if (Interlocked.Add(ref total, rows.Count) * BytesPerSpan > maxMemoryBytes)
             {
@@ -35,25 +35,12 @@ internal sealed class TraceLoader(SegmentSet segments, NeededFields needed, Scan
         var spans = ids.ToDictionary(id => id, _ => new List<Span>());
         foreach (var part in parts)
         {
-            foreach (var span in part ?? []) spans[span.TraceId].Add(span);
+            foreach (var span in part ?? [])
+            {
+                if (spans.TryGetValue(span.TraceId, out var trace)) trace.Add(span);
+            }
         }
 
         return [.. ids.Where(id => spans[id].Count > 0).Select(id => PlainTrace.Of(id, spans[id]))];
-    }
-
-    private async ValueTask<RowSet> FindAsync(ISpanSegment segment, IReadOnlyList<TraceId> ids)
-    {
-        List<int>? rows = null;
-        foreach (var id in ids)
-        {
-            var found = await segment.FindTraceAsync(id, context).ConfigureAwait(false);
-            if (found.Count == 0) continue;
-            rows ??= [];
-            for (var i = 0; i < found.Count; i++) rows.Add(found[i]);
-        }
-
-        if (rows is null) return RowSet.Empty;
-        rows.Sort();
-        return RowSet.Of([.. rows]);
     }
 }

@@ -63,8 +63,47 @@ public sealed class TraceTableTests
         TraceTable.Write(ids, small, large);
         var smallReader = new IndexReader(small.Written);
         var largeReader = new IndexReader(large.Written);
-        var table = TraceTable.Read(ref smallReader, ref largeReader);
+        var table = TraceTable.Read(ref smallReader, ref largeReader, 0);
         Assert.Equal((0, 0), (smallReader.Remaining, largeReader.Remaining));
+        // What stands for the table where it has no room finds the same.
+        if (table.Directory is { } directory)
+        {
+            for (var i = 0; i < ids.Count; i += 1 + (i % 7)) Assert.Equal(i, Find(directory, large.Written, ids[i]));
+            for (var i = 0; i < 100; i++)
+            {
+                var id = new TraceId(ids[0].High ^ (ulong)i, (ulong)i * 0x9E3779B97F4A7C15);
+                Assert.Equal(table.Find(id), Find(directory, large.Written, id));
+            }
+        }
+
+        CheckKeys(table, ids);
         return table;
+    }
+
+    private static void CheckKeys(TraceTable table, IReadOnlyList<TraceId> ids)
+    {
+        var mask = table.KeyBits >= 128 ? UInt128.MaxValue : UInt128.MaxValue << (128 - table.KeyBits);
+        UInt128[] expected = [.. ids.Select(id => new UInt128(id.High, id.Low) & mask)];
+        var keys = new UInt128[table.Count];
+        table.CopyKeys(0, keys);
+        Assert.Equal(expected, keys);
+        if (keys.Length == 0) return;
+        var part = new UInt128[keys.Length - (keys.Length / 3)];
+        table.CopyKeys(keys.Length / 3, part);
+        Assert.Equal(expected[(keys.Length / 3)..], part);
+        for (var i = 0; i < keys.Length; i += 1 + (keys.Length / 50))
+        {
+            Assert.Equal(i, table.LowerBound(keys[i]));
+            Assert.Equal(i + 1, table.LowerBound(keys[i] + 1));
+        }
+
+        Assert.Equal(0, table.LowerBound(UInt128.Zero));
+        Assert.Equal(keys[^1] == UInt128.MaxValue ? keys.Length - 1 : keys.Length, table.LowerBound(UInt128.MaxValue));
+    }
+
+    private static int Find(TraceDirectory directory, ReadOnlySpan<byte> file, TraceId id)
+    {
+        var (offset, length) = directory.RangeOf(id);
+        return length == 0 ? -1 : directory.Find(id, file.Slice((int)offset, length));
     }
 }

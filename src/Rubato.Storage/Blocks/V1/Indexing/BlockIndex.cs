@@ -16,16 +16,14 @@ internal sealed class BlockIndex
     /// <summary>512 columns with 64 KB of dictionary in each of 8 row groups: far more than a block has.</summary>
     private const int MaxBodyBytes = 256 << 20;
 
-    private readonly TraceTable _traces;
     private readonly byte[] _blobs;
     private readonly int[] _firstRows; // one more than traces
 
-    private BlockIndex(BlockSchema schema, IndexRowGroup[] rowGroups, BloomFilterPlace[] filters, TraceTable traces, int[] firstRows, byte[] blobs)
+    private BlockIndex(BlockSchema schema, IndexRowGroup[] rowGroups, BloomFilterPlace[] filters, int[] firstRows, byte[] blobs)
     {
         Schema = schema;
         RowGroups = rowGroups;
         Filters = filters;
-        _traces = traces;
         _firstRows = firstRows;
         _blobs = blobs;
     }
@@ -37,16 +35,18 @@ internal sealed class BlockIndex
     /// <summary>The Bloom filters in data.parquet, those of a row group side by side.</summary>
     public IReadOnlyList<BloomFilterPlace> Filters { get; }
 
-    public int TraceCount => _traces.Count;
+    public int TraceCount => _firstRows.Length - 1;
 
     public int SpanCount => _firstRows[^1];
 
     /// <summary>For the cache's budget.</summary>
     public long MemoryBytes =>
-        _traces.MemoryBytes + _blobs.Length + (4L * _firstRows.Length) + (24L * Filters.Count) + (RowGroups.Count * Schema.Columns.Count * 24L) + (Schema.Columns.Count * 400L);
+        _blobs.Length + (4L * _firstRows.Length) + (24L * Filters.Count) + (RowGroups.Count * Schema.Columns.Count * 24L) + (Schema.Columns.Count * 400L);
 
+    /// <param name="file">All of index.bin.</param>
+    /// <param name="traces">Its trace ids: an object of their own, as they are asked for where the rest is not.</param>
     /// <exception cref="InvalidDataException">The bytes are no undamaged index of a known version.</exception>
-    public static BlockIndex Parse(ReadOnlySpan<byte> file)
+    public static BlockIndex Parse(ReadOnlySpan<byte> file, out TraceTable traces)
     {
         if (file.Length < 16) throw new InvalidDataException($"the index has only {file.Length} bytes");
         var body = file[..^8];
@@ -60,19 +60,13 @@ internal sealed class BlockIndex
         var schema = ReadSchema(ref reader);
         var filters = new List<BloomFilterPlace>();
         var groups = ReadRowGroups(ref reader, schema.Columns.Count, filters);
-        var traces = TraceTable.Read(ref reader, ref outer);
+        traces = TraceTable.Read(ref reader, ref outer, body.Length - outer.Remaining);
         var firstRows = new int[traces.Count + 1];
         for (var i = 0; i < traces.Count; i++) firstRows[i + 1] = checked(firstRows[i] + reader.Count());
         var blobs = reader.Bytes(reader.Count()).ToArray();
         Check(groups, firstRows, blobs);
-        return new BlockIndex(schema, groups, [.. filters], traces, firstRows, blobs);
+        return new BlockIndex(schema, groups, [.. filters], firstRows, blobs);
     }
-
-    /// <summary>
-    /// The place in the table of the only trace that can have the id, or -1: then it is not in the block. Whether a place found really has it, the trace_id
-    /// column says (a wrong one comes up once in 270 million look-ups).
-    /// </summary>
-    public int FindTrace(TraceId id) => _traces.Find(id);
 
     /// <summary>First row of a trace, in the block; the next trace's is its end.</summary>
     public int FirstRowOf(int trace) => _firstRows[trace];

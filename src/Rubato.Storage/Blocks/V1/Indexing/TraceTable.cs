@@ -5,33 +5,28 @@ using Rubato.Model.Spans;
 namespace Rubato.Storage.Blocks.V1.Indexing;
 
 /// <summary>
-/// The sorted trace ids of a block, 4.3 bytes each instead of 16: what tells them from each other, not all that they are.
-/// <code>
-/// id   |-- skip --|-- bucket --|---- remainder, 32 bits ----|-- left out --|
-///       all alike    about 16     sorted within its bucket
-///                  ids share one
-/// </code>
+/// The sorted trace ids of a block, 4.3 bytes each instead of 16: what tells them from each other (<see cref="TraceIdForm"/>), not all that they are.
 /// A miss is settled here: an id that is not in the block passes with a chance of 16 / 2^32, so no Bloom filter stands before the table. A hit is a candidate
 /// that has to be compared with the trace_id column, which is read then anyway. Ids that these bits do not tell apart (senders choose ids) are kept whole.
 /// </summary>
-internal sealed class TraceTable
+internal sealed partial class TraceTable
 {
     private const int IdsPerBucket = 16;
     private const int MaxBucketBits = 24;
 
-    private readonly TraceId _first;
-    private readonly int _skip;
-    private readonly int _bucketBits;
+    private readonly TraceIdForm _form;
     private readonly int[] _bucketStarts; // Empty: ids are whole.
     private readonly uint[] _remainders;
     private readonly TraceId[] _whole;
 
-    private TraceTable(TraceId first, int skip, int bucketBits, int[] bucketStarts, uint[] remainders, TraceId[] whole)
+    private TraceTable(TraceIdForm form, int[] bucketStarts, uint[] remainders, TraceId[] whole, TraceDirectory? directory)
     {
-        (_first, _skip, _bucketBits) = (first, skip, bucketBits);
-        (_bucketStarts, _remainders, _whole) = (bucketStarts, remainders, whole);
+        (_form, _bucketStarts, _remainders, _whole, Directory) = (form, bucketStarts, remainders, whole, directory);
         Count = Math.Max(remainders.Length, whole.Length);
     }
+
+    /// <summary>What can stand for the table where memory is short; null: nothing can.</summary>
+    public TraceDirectory? Directory { get; }
 
     public int Count { get; }
 
@@ -49,11 +44,10 @@ internal sealed class TraceTable
             return found < 0 ? -1 : found;
         }
 
-        if (Count == 0 || CommonBits(id, _first) < _skip) return -1;
-        var window = Window(id, _skip);
-        var bucket = BucketOf(window, _bucketBits);
+        if (Count == 0 || !_form.MayHold(id)) return -1;
+        var bucket = _form.BucketOf(id);
         var start = _bucketStarts[bucket];
-        var at = _remainders.AsSpan(start, _bucketStarts[bucket + 1] - start).BinarySearch(RemainderOf(window, _bucketBits));
+        var at = _remainders.AsSpan(start, _bucketStarts[bucket + 1] - start).BinarySearch(_form.RemainderOf(id));
         return at < 0 ? -1 : start + at;
     }
 
@@ -62,9 +56,10 @@ internal sealed class TraceTable
     {
         small.Varint((ulong)ids.Count);
         if (ids.Count == 0) return;
-        var skip = ids.Count == 1 ? 0 : CommonBits(ids[0], ids[^1]);
+        var skip = ids.Count == 1 ? 0 : TraceIdForm.CommonBits(ids[0], ids[^1]);
         var bits = Math.Clamp(BitOperations.Log2((uint)ids.Count / IdsPerBucket | 1), 0, MaxBucketBits);
-        var isWhole = !AreDistinct(ids, skip, bits);
+        var form = new TraceIdForm(ids[0], skip, bits);
+        var isWhole = !AreDistinct(ids, form);
         small.Byte(isWhole ? (byte)1 : (byte)0);
         if (isWhole)
         {
@@ -78,25 +73,27 @@ internal sealed class TraceTable
         var counts = new int[1 << bits];
         foreach (var id in ids)
         {
-            var window = Window(id, skip);
-            counts[BucketOf(window, bits)]++;
-            large.Fixed32(RemainderOf(window, bits));
+            counts[form.BucketOf(id)]++;
+            large.Fixed32(form.RemainderOf(id));
         }
 
         foreach (var count in counts) small.Varint((ulong)count);
     }
 
+    /// <param name="small">The small part.</param>
+    /// <param name="large">The large one.</param>
+    /// <param name="offset">Where the large part lies in the file.</param>
     /// <exception cref="InvalidDataException">The bytes are no table.</exception>
-    public static TraceTable Read(ref IndexReader small, ref IndexReader large)
+    public static TraceTable Read(ref IndexReader small, ref IndexReader large, long offset)
     {
         var count = small.Count();
-        if (count == 0) return new TraceTable(default, 0, 0, [], [], []);
+        if (count == 0) return new TraceTable(default, [], [], [], null);
         if (small.Byte() == 1)
         {
             CheckRoom(large, count, TraceId.Size);
             var whole = new TraceId[count];
             for (var i = 0; i < count; i++) whole[i] = TraceId.Read(large.Bytes(TraceId.Size));
-            return new TraceTable(default, 0, 0, [], [], whole);
+            return new TraceTable(default, [], [], whole, null);
         }
 
         CheckRoom(large, count, sizeof(uint));
@@ -109,7 +106,8 @@ internal sealed class TraceTable
         var remainders = new uint[count];
         var bytes = large.Bytes(count * sizeof(uint));
         for (var i = 0; i < count; i++) remainders[i] = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(i * sizeof(uint))..]);
-        return new TraceTable(first, skip, bits, starts, remainders, []);
+        var form = new TraceIdForm(first, skip, bits);
+        return new TraceTable(form, starts, remainders, [], TraceDirectory.Of(form, starts, bytes, offset));
     }
 
     private static void CheckRoom(in IndexReader large, int count, int bytesEach)
@@ -124,25 +122,16 @@ internal sealed class TraceTable
         writer.Bytes(bytes);
     }
 
-    private static bool AreDistinct(IReadOnlyList<TraceId> ids, int skip, int bits)
+    private static bool AreDistinct(IReadOnlyList<TraceId> ids, TraceIdForm form)
     {
-        var before = Window(ids[0], skip);
+        var before = form.KeptBits(ids[0]);
         for (var i = 1; i < ids.Count; i++)
         {
-            var window = Window(ids[i], skip);
-            if (window >> (32 - bits) == before >> (32 - bits)) return false;
-            before = window;
+            var kept = form.KeptBits(ids[i]);
+            if (kept == before) return false;
+            before = kept;
         }
 
         return true;
     }
-
-    /// <summary>64 bits of the id after the first <paramref name="skip"/>; zeros where it ends.</summary>
-    private static ulong Window(TraceId id, int skip) => (ulong)((new UInt128(id.High, id.Low) << skip) >> 64);
-
-    private static int BucketOf(ulong window, int bits) => bits == 0 ? 0 : (int)(window >> (64 - bits));
-
-    private static uint RemainderOf(ulong window, int bits) => (uint)(window >> (32 - bits));
-
-    private static int CommonBits(TraceId a, TraceId b) => (int)UInt128.LeadingZeroCount(new UInt128(a.High ^ b.High, a.Low ^ b.Low));
 }

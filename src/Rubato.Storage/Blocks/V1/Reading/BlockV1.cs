@@ -7,8 +7,20 @@ using Rubato.Storage.Parquet;
 namespace Rubato.Storage.Blocks.V1.Reading;
 
 /// <summary>An open block. Index, footer and dictionaries live in the cache; this holds only the open file.</summary>
-internal sealed partial class BlockV1(string name, IBlockSources sources, IBlockCache cache) : IBlock
+/// <param name="name">For keys and messages.</param>
+/// <param name="sources">Its files.</param>
+/// <param name="cache">What is read goes there.</param>
+/// <param name="footerBytes">The footer's length where it is known, else 0: over a network its first read then gets the page indexes before it too.</param>
+internal sealed partial class BlockV1(string name, IBlockSources sources, IBlockCache cache, int footerBytes = 0) : IBlock
 {
+    /// <summary>Page indexes are about twice as long as the footer.</summary>
+    private const int TailPerFooter = 4;
+
+    private readonly ParquetReaderOptions _fileOptions = sources.IsFar
+        ? ParquetReaderOptions.Default with { TailReadBytes = (int)Math.Clamp((long)TailPerFooter * footerBytes, ParquetReaderOptions.Default.TailReadBytes, 8 << 20) }
+        : ParquetReaderOptions.Default;
+
+
     private readonly SemaphoreSlim _loading = new(1, 1);
     private readonly BlockCacheKey _indexKey = new(name, BlockPart.Index);
     private readonly BlockCacheKey _footerKey = new(name, BlockPart.Footer);
@@ -16,19 +28,21 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
 
     public string Name => name;
 
+    public bool IsFar => sources.IsFar;
+
     public IPageCache Pages { get; } = new BlockPages(name, cache);
 
     public async ValueTask<IReadOnlyList<ISpanSegment>> OpenSegmentsAsync(CancellationToken cancellationToken) => await SegmentsAsync(cancellationToken);
 
+    public IReadOnlyList<ISpanSegment>? TryOpenSegments() => cache.Get<RowGroupSegment[]>(_indexKey);
+
     public async ValueTask<ISpanSegment?> FindTraceAsync(TraceId traceId, CancellationToken cancellationToken)
     {
-        var segments = await SegmentsAsync(cancellationToken);
-        var index = segments[0].Index;
-        var trace = index.FindTrace(traceId);
-        if (trace < 0) return null;
-        foreach (var segment in segments)
+        var place = await FindPlaceAsync(traceId, cancellationToken);
+        if (place < 0) return null;
+        foreach (var segment in await SegmentsAsync(cancellationToken))
         {
-            if (trace < segment.Group.FirstTrace + segment.Group.TraceCount) return segment;
+            if (place < segment.Group.FirstTrace + segment.Group.TraceCount) return segment;
         }
 
         return null;
@@ -72,7 +86,7 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
         try
         {
             if (cache.Get<ParquetFileReader>(_footerKey) is { } loaded) return loaded;
-            var file = await ParquetFileReader.OpenAsync(await SourceAsync_NeedsLoading(cancellationToken), cancellationToken: cancellationToken);
+            var file = await ParquetFileReader.OpenAsync(await SourceAsync_NeedsLoading(cancellationToken), _fileOptions, cancellationToken);
             Check(index, file);
             file.Share(index.Schema.Parquet);
             cache.Set(_footerKey, file, file.MemoryBytes);
@@ -100,29 +114,8 @@ internal sealed partial class BlockV1(string name, IBlockSources sources, IBlock
         return parents;
     }
 
-    private async ValueTask<RowGroupSegment[]> SegmentsAsync(CancellationToken cancellationToken)
-    {
-        if (cache.Get<RowGroupSegment[]>(_indexKey) is { } known) return known;
-        await _loading.WaitAsync(cancellationToken);
-        try
-        {
-            if (cache.Get<RowGroupSegment[]>(_indexKey) is { } loaded) return loaded;
-            var index = BlockIndex.Parse(await sources.ReadIndexAsync(cancellationToken));
-            if (index.RowGroups.Count == 0) throw new InvalidDataException("the index has no row group");
-            var segments = new RowGroupSegment[index.RowGroups.Count];
-            for (var g = 0; g < segments.Length; g++) segments[g] = new RowGroupSegment(this, index, g);
-            cache.Set(_indexKey, segments, index.MemoryBytes);
-            return segments;
-        }
-        catch (Exception e) when (Damage.Is(e))
-        {
-            throw Damage.Of(name, e);
-        }
-        finally
-        {
-            _loading.Release();
-        }
-    }
+    private async ValueTask<RowGroupSegment[]> SegmentsAsync(CancellationToken cancellationToken) =>
+        cache.Get<RowGroupSegment[]>(_indexKey) ?? (await LoadIndexAsync(wanted: null, cancellationToken)).Segments;
 
     // An index of another block (a copy gone wrong) would read the wrong columns: names, types and rows must agree.
     private static void Check(BlockIndex index, ParquetFileReader file)

@@ -1,3 +1,4 @@
+using Rubato.Model.Scanning;
 using Rubato.Storage.ObjectStores;
 using Rubato.Storage.Parquet;
 
@@ -6,7 +7,14 @@ namespace Rubato.Storage.Blocks.V1.Reading;
 /// <summary>Where a block's two files are read from.</summary>
 internal interface IBlockSources
 {
+    /// <summary>Each read is a request over a network.</summary>
+    bool IsFar => false;
+
     ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken);
+
+    /// <summary>A part of index.bin; one that ends before is an <see cref="EndOfStreamException"/>.</summary>
+    async ValueTask ReadIndexAsync(long offset, Memory<byte> into, CancellationToken cancellationToken) =>
+        await new MemorySource(await ReadIndexAsync(cancellationToken)).ReadAsync(offset, into, cancellationToken);
 
     /// <summary>The caller disposes the source if it is disposable.</summary>
     ValueTask<IRandomAccessSource> OpenDataAsync(CancellationToken cancellationToken);
@@ -15,21 +23,51 @@ internal interface IBlockSources
 /// <summary>A folder on this machine.</summary>
 internal sealed class LocalBlockSources(string folder) : IBlockSources
 {
-    public async ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken) =>
-        await File.ReadAllBytesAsync(Path.Combine(folder, BlockKeys.Index), cancellationToken);
+    public async ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken)
+    {
+        var index = await File.ReadAllBytesAsync(Path.Combine(folder, BlockKeys.Index), cancellationToken);
+        ReadTally.Count(index.Length);
+        return index;
+    }
+
+    /// <summary>Opened for each read: a store of ten thousand blocks must not hold as many handles.</summary>
+    public ValueTask ReadIndexAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        using var file = new LocalFileSource(Path.Combine(folder, BlockKeys.Index));
+        file.Read(offset, into.Span);
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask<IRandomAccessSource> OpenDataAsync(CancellationToken cancellationToken) =>
         new(new LocalFileSource(Path.Combine(folder, BlockKeys.Data)));
 }
 
 /// <summary>A folder of an object store, read by ranges.</summary>
-internal sealed class StoredBlockSources(IObjectStore store, string folder) : IBlockSources
+/// <param name="store">The store.</param>
+/// <param name="folder">The folder, with its slash.</param>
+/// <param name="dataBytes">The length of data.parquet where rubato.json has said it: one request less.</param>
+internal sealed class StoredBlockSources(IObjectStore store, string folder, long? dataBytes = null) : IBlockSources
 {
-    public ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken) => store.GetAsync(folder + BlockKeys.Index, cancellationToken);
+    public bool IsFar => true;
+
+    public async ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken)
+    {
+        var index = await store.GetAsync(folder + BlockKeys.Index, cancellationToken);
+        ReadTally.Count(index.Length);
+        return index;
+    }
+
+    public ValueTask ReadIndexAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        ReadTally.Count(into.Length);
+        return store.GetRangeAsync(folder + BlockKeys.Index, offset, into, cancellationToken);
+    }
 
     public async ValueTask<IRandomAccessSource> OpenDataAsync(CancellationToken cancellationToken)
     {
         var key = folder + BlockKeys.Data;
+        if (dataBytes is { } known) return new ObjectSource(store, key, known);
+        ReadTally.Count(0);
         var info = await store.HeadAsync(key, cancellationToken) ?? throw new ObjectNotFoundException(store.Backend, key);
         return new ObjectSource(store, key, info.Length);
     }
@@ -44,5 +82,9 @@ internal sealed class ObjectSource(IObjectStore store, string key, long length) 
 
     public void Read(long offset, Span<byte> buffer) => throw new NotSupportedException("an object store is read asynchronously");
 
-    public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken) => store.GetRangeAsync(key, offset, buffer, cancellationToken);
+    public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        ReadTally.Count(buffer.Length);
+        return store.GetRangeAsync(key, offset, buffer, cancellationToken);
+    }
 }

@@ -51,6 +51,8 @@ internal sealed partial class RowGroupSegment : ISpanSegment
 
     public ulong MaxTraceStartUnixNano => Group.MaxTraceStartUnixNano;
 
+    public bool IsFar => _block.IsFar;
+
     public bool IsSortedByTrace => true;
 
     public bool HasTraceColumns => true;
@@ -118,12 +120,39 @@ internal sealed partial class RowGroupSegment : ISpanSegment
 
     public async ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context)
     {
-        var trace = Index.FindTrace(traceId);
+        var rows = await FindCandidateAsync(traceId, context);
+        if (rows.Count == 0) return rows;
+        // The index keeps enough of an id to tell it from the others of the block, not to know it.
+        var id = await GuardAsync(() => _block.TraceIdAsync(Index, _number, rows.First, context.CancellationToken));
+        return id == traceId ? rows : RowSet.Empty;
+    }
+
+    public async ValueTask<RowSet> FindCandidatesAsync(IReadOnlyList<TraceId> traceIds, ScanContext context)
+    {
+        if (traceIds.Count == 1) return await FindCandidateAsync(traceIds[0], context);
+        var found = new List<RowSet>();
+        foreach (var place in await GuardAsync(() => _block.FindPlacesAsync(traceIds, context.CancellationToken)))
+        {
+            var rows = RowsAt(place);
+            if (rows.Count > 0) found.Add(rows);
+        }
+
+        return RowSet.OfRanges(found);
+    }
+
+    public async ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) =>
+        new SegmentTraceKeys(await GuardAsync(() => _block.TraceTableAsync(context.CancellationToken)), Index, Group);
+
+    private async ValueTask<RowSet> FindCandidateAsync(TraceId traceId, ScanContext context)
+    {
+        return RowsAt(await GuardAsync(() => _block.FindPlaceAsync(traceId, context.CancellationToken)));
+    }
+
+    private RowSet RowsAt(int trace)
+    {
         if (trace < Group.FirstTrace || trace >= Group.FirstTrace + Group.TraceCount) return RowSet.Empty;
         var first = Index.FirstRowOf(trace) - Group.FirstRow;
-        // The index keeps enough of an id to tell it from the others of the block, not to know it.
-        var id = await GuardAsync(() => _block.TraceIdAsync(Index, _number, first, context.CancellationToken));
-        return id == traceId ? RowSet.Range(first, Index.FirstRowOf(trace + 1) - Group.FirstRow - first) : RowSet.Empty;
+        return RowSet.Range(first, Index.FirstRowOf(trace + 1) - Group.FirstRow - first);
     }
 
     internal async ValueTask<TraceIdVector> ReadTraceIdsAsync(int firstRow, int rowCount, ScanContext context)
