@@ -57,8 +57,12 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
     public async Task<SpanSnapshot> OpenAsync(Func<TenantId, ValueTask<SpanSnapshot>> open)
     {
         var snapshot = await OpenAllAsync(open);
-        http.Response.Headers[BlocksHeader] = Text(snapshot.BlockCount);
-        http.Response.Headers[SkippedBlocksHeader] = Text(snapshot.SkippedBlockCount);
+        if (!http.Response.HasStarted)
+        {
+            http.Response.Headers[BlocksHeader] = Text(snapshot.BlockCount);
+            http.Response.Headers[SkippedBlocksHeader] = Text(snapshot.SkippedBlockCount);
+        }
+
         return snapshot;
     }
 

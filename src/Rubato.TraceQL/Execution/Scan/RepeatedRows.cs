@@ -42,7 +42,7 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
                     if (own.Length > 0) repeated[at] = Selection.Of(segment.SpanCount, RowSet.Of(own));
                 }
 
-                if (straddling.Count == 0) continue;
+                if (straddling.IsEmpty) continue;
                 var ids = (TraceIdVector)(await segment.ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
                 var rows = StraddlingRows(ids, straddling);
                 if (rows.Count == 0) continue;
@@ -101,15 +101,15 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
         return rows;
     }
 
-    private static ulong Fingerprint(TraceId id, long spanId) => TraceSpread.Fingerprint(id) ^ ((ulong)spanId * 0x9E3779B97F4A7C15);
+    private static ulong Fingerprint(TraceId id, long spanId) => id.High ^ (id.Low * 0xD6E8FEB86659FD93) ^ ((ulong)spanId * 0x9E3779B97F4A7C15);
 
-    private static RowSet StraddlingRows(TraceIdVector ids, HashSet<ulong> straddling)
+    private static RowSet StraddlingRows(TraceIdVector ids, StraddlingTraces straddling)
     {
         var rows = new List<int>();
         var inside = false;
         for (var row = 0; row < ids.Count; row++)
         {
-            if (row == 0 || ids[row] != ids[row - 1]) inside = straddling.Contains(TraceSpread.Fingerprint(ids[row]));
+            if (row == 0 || ids[row] != ids[row - 1]) inside = straddling.Contains(ids[row]);
             if (inside) rows.Add(row);
         }
 
