@@ -136,7 +136,7 @@ public interface ISpanSegment
             if (rows.Count > 0) found.Add(rows);
         }
 
-        return RowSet.OfRanges(found);
+        return RowSet.Union(found);
     }
 
     /// <summary>Whole spans of the given rows as plain objects, in row order, attributes in stored order.</summary>

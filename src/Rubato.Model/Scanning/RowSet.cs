@@ -29,19 +29,26 @@ public readonly struct RowSet
     /// <param name="rows">Ascending; not copied.</param>
     public static RowSet Of(int[] rows) => new(0, rows.Length, rows);
 
-    /// <summary>All rows of ranges, in any order, that are alike or do not overlap.</summary>
-    public static RowSet OfRanges(List<RowSet> ranges)
+    /// <summary>The rows that lie in any of the sets.</summary>
+    public static RowSet Union(List<RowSet> sets)
     {
-        if (ranges.Count <= 1) return ranges.Count == 0 ? Empty : ranges[0];
-        ranges.Sort((a, b) => a[0].CompareTo(b[0]));
-        var rows = new List<int>(ranges.Sum(r => r.Count));
-        foreach (var range in ranges)
+        sets.RemoveAll(s => s.Count == 0);
+        if (sets.Count <= 1) return sets.Count == 0 ? Empty : sets[0];
+        var rows = new int[sets.Sum(s => s.Count)];
+        var at = 0;
+        foreach (var set in sets)
         {
-            if (rows.Count > 0 && range[0] <= rows[^1]) continue; // The same again.
-            for (var i = 0; i < range.Count; i++) rows.Add(range[i]);
+            for (var i = 0; i < set.Count; i++) rows[at++] = set[i];
         }
 
-        return Of([.. rows]);
+        Array.Sort(rows);
+        var distinct = 1;
+        for (var i = 1; i < rows.Length; i++)
+        {
+            if (rows[i] != rows[i - 1]) rows[distinct++] = rows[i];
+        }
+
+        return Of(rows[..distinct]);
     }
 
     public int[] ToArray()

@@ -137,7 +137,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
             if (rows.Count > 0) found.Add(rows);
         }
 
-        return RowSet.OfRanges(found);
+        return RowSet.Union(found);
     }
 
     public async ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) =>
