@@ -27,6 +27,12 @@ public sealed class SpanGenerator(int seed)
 
     public double DuplicateShare { get; init; } = 0.02;
 
+    /// <summary>A row may have a key twice: the second one goes to the overflow.</summary>
+    public bool RepeatsKeys { get; init; } = true;
+
+    /// <summary>The share of trace ids with a zero half, as senders of 64-bit ids make them; as large a share has the other half zero.</summary>
+    public double HalfIdShare { get; init; } = 0.2;
+
     public SpanBatch Batch(int spanCount, BatchLimits? limits = null)
     {
         var builder = new SpanBatchBuilder(limits);
@@ -97,8 +103,8 @@ public sealed class SpanGenerator(int seed)
         if (_spans.Count > 0 && _random.NextDouble() < DuplicateShare) return _spans[_random.Next(_spans.Count)];
         if (_traces.Count == 0 || _random.NextDouble() < NewTraceShare)
         {
-            var high = _random.Next(5) == 0 ? 0UL : (ulong)_random.NextInt64(long.MinValue, long.MaxValue);
-            var low = _random.Next(5) == 0 && high != 0 ? 0UL : (ulong)_random.NextInt64(1, long.MaxValue);
+            var high = _random.NextDouble() < HalfIdShare ? 0UL : (ulong)_random.NextInt64(long.MinValue, long.MaxValue);
+            var low = _random.NextDouble() < HalfIdShare && high != 0 ? 0UL : (ulong)_random.NextInt64(1, long.MaxValue);
             _traces.Add(new TraceId(high, low));
         }
 
@@ -151,7 +157,7 @@ public sealed class SpanGenerator(int seed)
     {
         for (var i = 0; i < count; i++)
         {
-            var number = _random.Next(keys);
+            var number = RepeatsKeys ? _random.Next(keys) : i % keys;
             var key = Encoding.UTF8.GetBytes(number == 0 ? "" : number == 1 ? "Schlüssel" : "key." + number.ToString(CultureInfo.InvariantCulture));
             switch (_random.Next(number % 3 == 0 ? 6 : 1))
             {

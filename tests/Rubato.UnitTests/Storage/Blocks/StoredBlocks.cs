@@ -52,7 +52,7 @@ internal sealed class StoredBlocks
     private static (BlockFigures Figures, byte[] Data, byte[] Index) Make(int number, int spans)
     {
         var builder = new SpanBatchBuilder();
-        new SpanGenerator(500 + number) { KeyCount = 6 }.Fill(builder, spans);
+        new SpanGenerator(500 + number) { KeyCount = 8, RepeatsKeys = false, HalfIdShare = 0 }.Fill(builder, spans);
         builder.AddString(AttributeOwner.Span, spans / 2, "needle"u8, Encoding.UTF8.GetBytes("here-" + number));
         using var data = new MemoryStream();
         using var index = new MemoryStream();

@@ -73,7 +73,7 @@ internal sealed class FarObjectStore(IObjectStore inner) : IObjectStore
             MostAtOnce = Math.Max(MostAtOnce, ++_now);
         }
 
-        await Task.Delay(30, cancellationToken);
+        await Task.Delay(60, cancellationToken);
         lock (_lock)
         {
             _deepestAnswered = Math.Max(_deepestAnswered, depth);
