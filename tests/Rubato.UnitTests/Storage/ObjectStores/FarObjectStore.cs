@@ -3,7 +3,7 @@ using Rubato.Storage.ObjectStores;
 namespace Rubato.UnitTests.Storage.ObjectStores;
 
 /// <summary>
-/// A store whose reads take 30 ms each, as over a network. What is looked at is not time but how many requests had to follow each other: a request is one
+/// A store whose reads take 60 ms each, as over a network. What is looked at is not time but how many requests had to follow each other: a request is one
 /// deeper than the deepest that had been answered when it was made.
 /// </summary>
 internal sealed class FarObjectStore(IObjectStore inner) : IObjectStore
