@@ -54,7 +54,7 @@ Command[] commands =
         }),
     new("soak", "[--minutes N] [--rate N] [--seed S]", "Loads, questions and kills a published server for N minutes (30); checks every span; writes a table to bench/results.",
         a => Run(["python3", "bench/soak.py", "--build", .. a])),
-    new("oracle", "[--spans N] [--seed S] [FILE]", "Compares our reader, ParquetSharp and DuckDB on a new block of N spans (2,000,000), or on a data.parquet.",
+    new("oracle", "[--spans N] [--seed S] [--compacted] [FILE]", "Compares our reader, ParquetSharp and DuckDB on a new block of N spans (2,000,000), or on a data.parquet.",
         a => Dotnet(["run", "--project", "tests/Rubato.Oracles", "-c", "Release", "--", .. a])),
     new("conform", "HTTP-ADDRESS OTLP-HTTP-ADDRESS [arguments of conform.py]", "Compares a running server with an empty store to recorded answers of Tempo (data in ../shared, or RUBATO_SHARED).",
         a =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Rubato.Benchmarks.Storage.Blocks;
+using Rubato.Storage.Blocks;
 
 namespace Rubato.Benchmarks;
 
@@ -10,7 +11,9 @@ internal static class Benchmarks
     {
         if (args is ["block-bytes", .. var rest])
         {
-            BlockBytes.RunAsync(Number(rest, 0, 280_000), Number(rest, 1, 9), rest.ElementAtOrDefault(2)).GetAwaiter().GetResult();
+            var options = rest.Contains("compacted") ? BlockWriterOptions.Compacted : BlockWriterOptions.Default;
+            var into = rest.Skip(2).FirstOrDefault(r => r != "compacted");
+            BlockBytes.RunAsync(Number(rest, 0, 280_000), Number(rest, 1, 9), into, options).GetAwaiter().GetResult();
             return;
         }
 

@@ -13,7 +13,7 @@ internal static class LargeBlock
     private const long Start = 1_760_000_000_000_000_000;
 
     /// <summary>Writes data.parquet and index.bin into the folder. At least this many spans: whole requests.</summary>
-    public static BlockFigures Write(string folder, long spans, ulong seed)
+    public static BlockFigures Write(string folder, long spans, ulong seed, BlockWriterOptions? options = null)
     {
         var shape = new LoadShape(seed, Start, spansPerSecond: 20_000);
         var batches = new List<BatchRows>();
@@ -31,6 +31,6 @@ internal static class LargeBlock
 
         using var data = File.Create(Path.Combine(folder, BlockKeys.Data));
         using var index = File.Create(Path.Combine(folder, BlockKeys.Index));
-        return BlockFormats.Current.Write(batches, data, index, new BlockWriterOptions(), CancellationToken.None);
+        return BlockFormats.Current.Write(batches, data, index, options ?? BlockWriterOptions.Default, CancellationToken.None);
     }
 }

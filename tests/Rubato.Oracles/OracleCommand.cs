@@ -5,7 +5,8 @@ using Rubato.Storage.Blocks;
 namespace Rubato.Oracles;
 
 /// <summary>
-/// <c>Rubato.Oracles [--spans N] [--seed S] [FILE]</c>: compares a data.parquet, or a new block of N spans of the load's shape, through all readers.
+/// <c>Rubato.Oracles [--spans N] [--seed S] [--compacted] [FILE]</c>: compares a data.parquet, or a new block of N spans of the load's shape, through all readers;
+/// <c>--compacted</c> writes it as the compactor does.
 /// Exit code 0: they agree; 1: they do not; 2: bad arguments.
 /// </summary>
 internal static class OracleCommand
@@ -15,6 +16,7 @@ internal static class OracleCommand
         long spans = 2_000_000;
         ulong seed = 1;
         string? file = null;
+        var options = BlockWriterOptions.Default;
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] is "--spans" or "--seed")
@@ -23,6 +25,10 @@ internal static class OracleCommand
                 if (args[i] == "--spans") spans = (long)Math.Clamp(value, 1, 100_000_000);
                 else seed = value;
                 i++;
+            }
+            else if (args[i] == "--compacted")
+            {
+                options = BlockWriterOptions.Compacted;
             }
             else if (File.Exists(args[i]))
             {
@@ -34,16 +40,16 @@ internal static class OracleCommand
             }
         }
 
-        return file is null ? WriteAndCheck(spans, seed) : Check(file) ? 0 : 1;
+        return file is null ? WriteAndCheck(spans, seed, options) : Check(file) ? 0 : 1;
     }
 
-    private static int WriteAndCheck(long spans, ulong seed)
+    private static int WriteAndCheck(long spans, ulong seed, BlockWriterOptions options)
     {
         var folder = Directory.CreateTempSubdirectory("rubato-oracle-").FullName;
         try
         {
             var started = Stopwatch.GetTimestamp();
-            var figures = LargeBlock.Write(folder, spans, seed);
+            var figures = LargeBlock.Write(folder, spans, seed, options);
             Say($"wrote {figures.SpanCount} spans, {figures.TraceCount} traces, {figures.EventCount} events, {figures.LinkCount} links, {figures.RowGroupCount} row groups, {figures.DataBytes} bytes (seed {seed}): {Seconds(started)} s");
             GC.Collect();
             return Check(Path.Combine(folder, BlockKeys.Data)) ? 0 : 1;
@@ -76,7 +82,7 @@ internal static class OracleCommand
 
     private static int Usage(string problem)
     {
-        Console.Error.WriteLine($"{problem}\nusage: Rubato.Oracles [--spans N] [--seed S] [FILE]");
+        Console.Error.WriteLine($"{problem}\nusage: Rubato.Oracles [--spans N] [--seed S] [--compacted] [FILE]");
         return 2;
     }
 }

@@ -106,7 +106,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, "compact"),
         };
         return new Compactor(
-            _store, Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Default, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
+            _store, Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
             _loggers.CreateLogger<Compactor>());
 
         TenantCompaction Settings(TenantId tenant)

@@ -8,14 +8,14 @@ using Rubato.Storage.Blocks;
 namespace Rubato.Benchmarks.Storage.Blocks;
 
 /// <summary>
-/// <c>Rubato.Benchmarks block-bytes [spans] [repeats] [folder]</c>: writes one block of the very spans that <c>rubato load</c> sends, prints the bytes a span of each
+/// <c>Rubato.Benchmarks block-bytes [spans] [repeats] [folder] [compacted]</c>: writes one block of the very spans that <c>rubato load</c> sends, prints the bytes a span of each
 /// column, and the CPU time of the write. docs/internals/block-bytes.md is made with it.
 /// </summary>
 internal static class BlockBytes
 {
     private const int BatchSpans = 65_536;
 
-    public static async Task RunAsync(int spans, int repeats, string? keep)
+    public static async Task RunAsync(int spans, int repeats, string? keep, BlockWriterOptions options)
     {
         var input = Batches(spans);
         var folder = keep ?? Directory.CreateTempSubdirectory("rubato-bytes-").FullName;
@@ -23,9 +23,9 @@ internal static class BlockBytes
         BlockFigures figures;
         await using (var data = File.Create(Path.Combine(folder, BlockKeys.Data)))
         await using (var index = File.Create(Path.Combine(folder, BlockKeys.Index)))
-            figures = BlockFormats.Current.Write(input, data, index, BlockWriterOptions.Default, CancellationToken.None);
+            figures = BlockFormats.Current.Write(input, data, index, options, CancellationToken.None);
         await PrintAsync(folder, figures);
-        Time(input, repeats, figures.SpanCount);
+        Time(input, repeats, figures.SpanCount, options);
         if (keep is null) Directory.Delete(folder, recursive: true);
     }
 
@@ -66,24 +66,26 @@ internal static class BlockBytes
             $"{figures.SpanCount} spans, {described.Columns.Count} columns: chunks {columns / spans:F3}, footer {figures.FooterBytes / spans:F3}, filters and page indexes {(figures.DataBytes - columns - figures.FooterBytes - 12) / spans:F3}, index.bin {figures.IndexBytes / spans:F3}, all {(figures.DataBytes + figures.IndexBytes) / spans:F3}"));
     }
 
-    private static void Time(List<BatchRows> input, int repeats, int spans)
+    private static void Time(List<BatchRows> input, int repeats, int spans, BlockWriterOptions options)
     {
         var process = Process.GetCurrentProcess();
         var times = new List<double>();
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < repeats; i++)
         {
             process.Refresh();
             var before = process.TotalProcessorTime;
-            BlockFormats.Current.Write(input, Stream.Null, Stream.Null, BlockWriterOptions.Default, CancellationToken.None);
+            BlockFormats.Current.Write(input, Stream.Null, Stream.Null, options, CancellationToken.None);
             process.Refresh();
             times.Add((process.TotalProcessorTime - before).TotalSeconds);
         }
 
         if (times.Count == 0) return;
+        allocated = (GC.GetTotalAllocatedBytes(precise: true) - allocated) / times.Count;
         times.Sort();
         var median = times[times.Count / 2];
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"write: median {median * 1000:F0} ms, least {times[0] * 1000:F0} ms of CPU; {spans / median / 1e6:F2} and {spans / times[0] / 1e6:F2} M spans per CPU second"));
+            $"write: median {median * 1000:F0} ms, least {times[0] * 1000:F0} ms of CPU; {spans / median / 1e6:F2} and {spans / times[0] / 1e6:F2} M spans per CPU second; {allocated / 1e6:F1} MB allocated each"));
     }
 }

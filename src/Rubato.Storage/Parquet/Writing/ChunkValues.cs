@@ -34,6 +34,9 @@ internal ref struct ChunkValues(ParquetField field, int count)
     /// <summary>False: a trial showed that zstd does not shrink its pages.</summary>
     public bool MayCompress = true;
 
+    /// <summary>Its pages are packed with the strong level.</summary>
+    public bool IsStrong;
+
     public readonly void EncodePage(int start, int count, PageBuffer output)
     {
         switch (Encoding)

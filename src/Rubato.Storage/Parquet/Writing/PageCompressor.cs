@@ -7,31 +7,42 @@ namespace Rubato.Storage.Parquet.Writing;
 /// zstd where it pays. Bit-packed codes and ids rarely shrink and trying costs more than all other work on a page, so after two failures
 /// in a chunk only every eighth page is tried.
 /// </summary>
-internal sealed class PageCompressor(int level, double maxShare) : IDisposable
+/// <param name="level">zstd level of chunks that are not worth more; 0 compresses nothing.</param>
+/// <param name="strongLevel">zstd level of chunks that get much smaller by it; 0 for none.</param>
+/// <param name="maxShare">What a page must come down to, of its size.</param>
+internal sealed class PageCompressor(int level, int strongLevel, double maxShare) : IDisposable
 {
     /// <summary>Setting up a frame takes longer than packing so few bytes, and a whole file has only a few per cent in such pages.</summary>
     private const int MinBytes = 512;
 
     private readonly Compressor? _zstd = level == 0 ? null : new Compressor(level);
+    private readonly Compressor? _strong = level == 0 || strongLevel == 0 ? null : new Compressor(strongLevel);
     private readonly PageBuffer _packed = new();
+    private Compressor? _current;
     private int _failures;
     private int _pages;
 
     public bool IsEnabled => _zstd is not null;
 
-    public void BeginChunk() => _failures = _pages = 0;
+    public bool HasStrong => _strong is not null;
+
+    public void BeginChunk(bool isStrong)
+    {
+        _current = isStrong ? _strong : _zstd;
+        _failures = _pages = 0;
+    }
 
     /// <summary>True: <paramref name="packed"/>, valid until the next call, is small enough to be worth it.</summary>
     public bool TryPack(ReadOnlySpan<byte> bytes, out ReadOnlySpan<byte> packed)
     {
         packed = default;
-        if (_zstd is null || bytes.Length < MinBytes || (_pages++ % 8 != 0 && _failures >= 2))
+        if (_current is null || bytes.Length < MinBytes || (_pages++ % 8 != 0 && _failures >= 2))
             return false;
 
         // A destination that is too small stops zstd early.
         int limit = (int)(bytes.Length * maxShare);
         _packed.Clear();
-        if (_zstd.TryWrap(bytes, _packed.Reserve(limit)[..limit], out int written))
+        if (_current.TryWrap(bytes, _packed.Reserve(limit)[..limit], out int written))
         {
             _failures = 0;
             packed = _packed.Reserve(written)[..written];
@@ -42,13 +53,14 @@ internal sealed class PageCompressor(int level, double maxShare) : IDisposable
     }
 
     /// <summary>For a trial: the packed size, or -1 when it is not worth it.</summary>
-    public int PackedSize(ReadOnlySpan<byte> bytes)
+    public int PackedSize(ReadOnlySpan<byte> bytes, bool isStrong)
     {
-        if (_zstd is null || bytes.Length < MinBytes)
+        Compressor? zstd = isStrong ? _strong : _zstd;
+        if (zstd is null || bytes.Length < MinBytes)
             return -1;
         int limit = (int)(bytes.Length * maxShare);
         _packed.Clear();
-        return _zstd.TryWrap(bytes, _packed.Reserve(limit)[..limit], out int written) ? written : -1;
+        return zstd.TryWrap(bytes, _packed.Reserve(limit)[..limit], out int written) ? written : -1;
     }
 
     /// <summary>Packs whether or not it pays: a dictionary page has no flag that says "not compressed".</summary>
@@ -62,6 +74,7 @@ internal sealed class PageCompressor(int level, double maxShare) : IDisposable
     public void Dispose()
     {
         _zstd?.Dispose();
+        _strong?.Dispose();
         _packed.Dispose();
     }
 }

@@ -14,13 +14,18 @@ public sealed class LargeBlockOracleTests
     private const int SpansElsewhere = 100_000;
 
     [Fact]
-    public void A_large_block_is_the_same_to_all_readers()
+    public void A_large_block_is_the_same_to_all_readers() =>
+        Check(Environment.GetEnvironmentVariable("RUBATO_TEST_REQUIRE_ALL") == "1" ? SpansInCi : SpansElsewhere, BlockWriterOptions.Default);
+
+    [Fact]
+    public void So_is_one_that_is_packed_as_the_compactor_packs_it() => Check(SpansElsewhere, BlockWriterOptions.Compacted);
+
+    private static void Check(int spans, BlockWriterOptions options)
     {
-        var spans = Environment.GetEnvironmentVariable("RUBATO_TEST_REQUIRE_ALL") == "1" ? SpansInCi : SpansElsewhere;
         var folder = Directory.CreateTempSubdirectory("rubato-large-").FullName;
         try
         {
-            var figures = LargeBlock.Write(folder, spans, seed: 1);
+            var figures = LargeBlock.Write(folder, spans, seed: 1, options);
             var report = FileOracles.Check(Path.Combine(folder, BlockKeys.Data), new OracleOptions { PlainColumns = 8 });
 
             Assert.True(report.Rows >= spans);

@@ -24,7 +24,7 @@ internal sealed class BlockStreamWriter : IDisposable
     {
         _schema = schema;
         _output = new TailStream(data);
-        _file = new ParquetFileWriter(_output, schema.ToParquet(), new ParquetWriterOptions { ZstdLevel = options.ZstdLevel });
+        _file = new ParquetFileWriter(_output, schema.ToParquet(), options.ToParquet());
         _index = new BlockIndexBuilder(schema);
         RowGroups = new RowGroupWriter(schema, _file, _index);
     }
