@@ -21,18 +21,20 @@ public interface IBlockFormat
 
     /// <summary>
     /// Makes one block of several of one tenant: duplicates go, the first one stays, everything else is kept. Takes about 2 us a span; memory: 130 bytes for each span of
-    /// one row group, one column of it, and 20 bytes a trace.
+    /// one row group, one column of it, and a byte a trace (9 while the index is written).
     /// </summary>
     /// <param name="store">Where the inputs lie.</param>
     /// <param name="folders">Their folders with the slash at the end, older blocks first.</param>
     /// <param name="data">data.parquet.</param>
     /// <param name="index">index.bin.</param>
     /// <param name="options">As for <see cref="Write"/>.</param>
+    /// <param name="scratchFolder">For trace ids, and where the store is far for one or two row groups of each input; gone afterwards.</param>
     /// <param name="pace">Called now and then; may wait, so that merging takes no more of the processor than it should.</param>
     /// <param name="cancellationToken">Ends the work; what was written is then good for nothing.</param>
     /// <exception cref="Rubato.Model.Scanning.SegmentDamagedException">An input is damaged; names its folder.</exception>
     Task<BlockFigures> MergeAsync(
-        IObjectStore store, IReadOnlyList<string> folders, Stream data, Stream index, BlockWriterOptions options, Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken);
+        IObjectStore store, IReadOnlyList<string> folders, Stream data, Stream index, BlockWriterOptions options, string scratchFolder,
+        Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken);
 
     /// <summary>Opens nothing yet: a missing or damaged file shows at the first read.</summary>
     /// <param name="store">Where the block lies.</param>

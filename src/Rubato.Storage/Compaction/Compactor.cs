@@ -35,6 +35,16 @@ public sealed partial class Compactor(
     IObjectStore store, BlockList list, RetentionSweeper sweeper, Func<TenantId, TenantCompaction> settings, CompactionOptions options, BlockWriterOptions writer,
     Guid walId, Func<long> lowestKept, TimeProvider time, Random random, ILogger<Compactor>? logger = null)
 {
+    // 2^7 cycles of 30 s are an hour.
+    private const int MaxFailures = 7;
+    private const int MaxFailingBlocks = 10_000;
+
+    /// <summary>
+    /// A merge that takes longer is thrown away: the tombstone of one that others gave up goes after <see cref="RetentionSweeper.GivenUpRetention"/>, and a commit after that
+    /// would stand without the objects that went with it. A process that was suspended in the middle is what this is for.
+    /// </summary>
+    private static readonly TimeSpan MaxMergeTime = RetentionSweeper.GivenUpRetention / 2;
+
     private readonly ILogger _logger = logger ?? NullLogger<Compactor>.Instance;
     private readonly CompactionClaims _claims = new(store, walId, options.ClaimTimeout, time);
     private readonly WorkPacer _pacer = new(options.CpuShare, time);
@@ -42,8 +52,11 @@ public sealed partial class Compactor(
     // Inputs of merges that failed for a reason that will not go away: until the process ends. Ids only, and few.
     private readonly HashSet<BlockId> _setAside = [];
 
-    // Inputs that another process merges, and until when not to ask again.
+    // Inputs that another process merges or that could not be read twice, and until when not to ask again.
     private readonly Dictionary<BlockId, DateTimeOffset> _busy = [];
+
+    // How often in a row the merge of a block failed for a reason that may pass. Forgotten when merged, or when there are too many.
+    private readonly Dictionary<BlockId, int> _failures = [];
     private TenantId? _last;
 
     /// <summary>Looks for work every cycle until cancelled. Errors are logged and counted, never thrown.</summary>
@@ -141,6 +154,7 @@ public sealed partial class Compactor(
                     list.Quarantine(tenant, block.BlockId, damaged.Message);
                     break;
                 case IOException or UnauthorizedAccessException:
+                    PutOff(job);
                     break;
                 default:
                     foreach (var input in job?.Inputs ?? []) _setAside.Add(input.BlockId);
@@ -152,9 +166,20 @@ public sealed partial class Compactor(
         }
     }
 
+    /// <summary>A block that cannot be read for long must not keep the others waiting: from the second failure on its merge waits, longer each time, up to about an hour.</summary>
+    private void PutOff(CompactionJob? job)
+    {
+        if (_failures.Count > MaxFailingBlocks) _failures.Clear();
+        foreach (var input in job?.Inputs ?? [])
+        {
+            var failures = _failures[input.BlockId] = Math.Min(_failures.GetValueOrDefault(input.BlockId) + 1, MaxFailures);
+            if (failures > 1) _busy[input.BlockId] = time.GetUtcNow() + (options.Cycle * (1 << failures));
+        }
+    }
+
     private async Task<bool> RunAsync(TenantId tenant, CompactionJob job, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
+        var (started, startedAt) = (time.GetTimestamp(), time.GetUtcNow());
         if (!await CheckAsync(job, cancellationToken)) return false;
         var held = await HeldAsync(job, cancellationToken);
         if (held is null) return false;
@@ -164,8 +189,10 @@ public sealed partial class Compactor(
         {
             if (!await ClaimAsync(tenant, job, id, cancellationToken)) return false;
             FaultPoints.Reach(FaultPoints.CompactionClaimed);
-            output = await WriteAsync(tenant, job, id, held, cancellationToken);
+            var written = await WriteAsync(tenant, job, id, held, cancellationToken);
             FaultPoints.Reach(FaultPoints.CompactionWritten);
+            if (time.GetUtcNow() - startedAt > MaxMergeTime) throw new IOException($"the merge took {time.GetUtcNow() - startedAt}, longer than the {MaxMergeTime} after which others may have given it up");
+            output = written;
             // Not cancelled from here on: the answer to the commit must be known.
             if (!await _claims.TryCommitAsync(output, CancellationToken.None))
             {
@@ -185,6 +212,7 @@ public sealed partial class Compactor(
         }
 
         FaultPoints.Reach(FaultPoints.CompactionCommitted);
+        foreach (var input in job.Inputs) _failures.Remove(input.BlockId);
         list.Add(output);
         Count(job, output, started);
         FaultPoints.Reach(FaultPoints.CompactionPublished);
@@ -283,23 +311,25 @@ public sealed partial class Compactor(
     {
         Directory.CreateDirectory(options.ScratchFolder);
         var dataPath = Path.Combine(options.ScratchFolder, id + ".data");
+        var indexPath = Path.Combine(options.ScratchFolder, id + ".index");
         try
         {
-            using var index = new MemoryStream();
             BlockFigures figures;
             _pacer.Begin();
             using (var data = new FileStream(dataPath, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 20))
+            using (var index = new FileStream(indexPath, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
             {
                 // Off the caller's thread: over a local store a merge never waits, and would keep it for seconds.
                 figures = await Task.Run(
                     () => BlockFormats.Current.MergeAsync(
-                        store, [.. job.Inputs.Select(b => BlockKeys.Folder(tenant, b.BlockId))], data, index, writer, _pacer.PaceAsync, cancellationToken),
+                        store, [.. job.Inputs.Select(b => BlockKeys.Folder(tenant, b.BlockId))], data, index, writer, options.ScratchFolder,
+                        _pacer.PaceAsync, cancellationToken),
                     cancellationToken);
             }
 
             await store.PutFileAsync(BlockKeys.Of(tenant, id, BlockKeys.Data), dataPath, cancellationToken);
             FaultPoints.Reach(FaultPoints.CompactionDataWritten);
-            await store.PutAsync(BlockKeys.Of(tenant, id, BlockKeys.Index), index.GetBuffer().AsMemory(0, (int)index.Length), cancellationToken);
+            await store.PutFileAsync(BlockKeys.Of(tenant, id, BlockKeys.Index), indexPath, cancellationToken);
             if (held.Count > 0) await store.PutAsync(BlockKeys.Of(tenant, id, HeldRecords.FileName), HeldRecords.Encode(held), cancellationToken);
             CompactionMetrics.DuplicateSpans.WithLabels(tenant.Value).Inc(figures.DuplicateCount);
             return BlockMetas.Of(tenant, id, figures) with
@@ -313,6 +343,7 @@ public sealed partial class Compactor(
         finally
         {
             File.Delete(dataPath);
+            File.Delete(indexPath);
         }
     }
 
@@ -323,7 +354,7 @@ public sealed partial class Compactor(
         {
             await _claims.TryGiveUpAsync(tenant, output, CancellationToken.None);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Log.NotGivenUp(_logger, e, tenant.Value, output);
         }
@@ -347,7 +378,10 @@ public sealed partial class Compactor(
     private void ClearScratch()
     {
         if (!Directory.Exists(options.ScratchFolder)) return;
-        foreach (var file in Directory.EnumerateFiles(options.ScratchFolder, "*.data")) File.Delete(file);
+        foreach (var file in Directory.EnumerateFiles(options.ScratchFolder))
+        {
+            if (Path.GetExtension(file) is ".data" or ".index" or ".staged") File.Delete(file);
+        }
     }
 
     private static partial class Log

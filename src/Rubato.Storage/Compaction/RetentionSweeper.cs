@@ -20,6 +20,9 @@ public sealed partial class RetentionSweeper(
     IObjectStore store, BlockList list, Func<TenantId, TimeSpan> retention, RetentionOptions options, TimeProvider time,
     ILogger<RetentionSweeper>? logger = null)
 {
+    /// <summary>How long the tombstone of a merge that was given up stays: longer than anybody may try to commit it.</summary>
+    public static readonly TimeSpan GivenUpRetention = TimeSpan.FromDays(1);
+
     private readonly ILogger _logger = logger ?? NullLogger<RetentionSweeper>.Instance;
 
     /// <summary>Sweeps at every interval until cancelled. Errors are logged and counted, never thrown.</summary>
@@ -46,7 +49,7 @@ public sealed partial class RetentionSweeper(
         }
     }
 
-    /// <exception cref="IOException">The store cannot be listed. A block that fails alone is counted and left for the next cycle.</exception>
+    /// <exception cref="IOException">The tenants cannot be listed. A tenant or block that fails alone is counted and left for the next cycle.</exception>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -95,21 +98,29 @@ public sealed partial class RetentionSweeper(
     private async Task<List<(TenantId Tenant, BlockId Block, List<string> Keys)>> ListEndedAsync(CancellationToken cancellationToken)
     {
         var folders = new Dictionary<(TenantId Tenant, BlockId Block), List<ObjectInfo>>();
-        await foreach (var info in store.ListAsync("", cancellationToken))
+        await foreach (var name in store.ListFoldersAsync("", cancellationToken))
         {
-            if (!BlockKeys.TryParse(info.Key, out var tenant, out var block, out _))
+            // Folders of others, such as the lost+found of a disk, are not looked into.
+            if (!TenantId.TryParse(name, out var owner))
                 continue;
-            if (!folders.TryGetValue((tenant, block), out var infos))
-                folders[(tenant, block)] = infos = [];
-            infos.Add(info);
+            foreach (var info in await ListAsync(owner, cancellationToken))
+            {
+                if (!BlockKeys.TryParse(info.Key, out var tenant, out var block, out _))
+                    continue;
+                if (!folders.TryGetValue((tenant, block), out var infos))
+                    folders[(tenant, block)] = infos = [];
+                infos.Add(info);
+            }
         }
 
-        var ended = new List<(TenantId, BlockId, List<string>)>();
+        var ended = new List<(TenantId Tenant, BlockId Block, List<string> Keys)>();
         foreach (var ((tenant, block), infos) in folders)
         {
             var meta = BlockKeys.Of(tenant, block, BlockKeys.Meta);
             var compacted = BlockKeys.Of(tenant, block, BlockKeys.CompactedMeta);
             var since = infos.Find(info => info.Key == compacted).LastModified;
+            if (infos.Find(info => info.Key == meta) is var description && await IsGivenUpAsync(description, cancellationToken))
+                ended.Add((tenant, block, [.. infos.Select(info => info.Key).Where(key => key != meta), meta]));
             if (since == default || infos.Exists(info => info.Key == meta) || time.GetUtcNow() - since <= options.CompactedBlockRetention)
                 continue;
             // The description goes last: until then the next cycle knows what the folder is.
@@ -117,6 +128,38 @@ public sealed partial class RetentionSweeper(
         }
 
         return ended;
+    }
+
+    /// <summary>Nothing where it fails: the other tenants' blocks go all the same.</summary>
+    private async Task<List<ObjectInfo>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var infos = new List<ObjectInfo>();
+        try
+        {
+            await foreach (var info in store.ListAsync(tenant.Value + "/", cancellationToken)) infos.Add(info);
+            return infos;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            StorageMetrics.RetentionErrors.Inc();
+            Log.TenantFailed(_logger, e, tenant.Value);
+            return [];
+        }
+    }
+
+    /// <summary>The tombstone of a merge that was given up, after a day: by then nobody commits it any more (<see cref="Compactor"/> checks).</summary>
+    private async ValueTask<bool> IsGivenUpAsync(ObjectInfo description, CancellationToken cancellationToken)
+    {
+        if (description.Key is null || description.Length != BlockMeta.GivenUp.Length || time.GetUtcNow() - description.LastModified < GivenUpRetention) return false;
+        try
+        {
+            return (await store.GetAsync(description.Key, cancellationToken)).AsSpan().SequenceEqual(BlockMeta.GivenUp);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone since the listing, or it cannot be told now: the next cycle asks again. Other blocks do not wait for it.
+            return false;
+        }
     }
 
     private async Task DeleteAsync(TenantId tenant, BlockId block, List<string> keys, CancellationToken cancellationToken)
@@ -155,5 +198,8 @@ public sealed partial class RetentionSweeper(
 
         [LoggerMessage(44, LogLevel.Error, "retention cycle failed, tried again at the next")]
         public static partial void SweepFailed(ILogger logger, Exception e);
+
+        [LoggerMessage(45, LogLevel.Error, "cannot list the objects of a tenant; its ended blocks stay until the next cycle tenant={Tenant}")]
+        public static partial void TenantFailed(ILogger logger, Exception e, string tenant);
     }
 }

@@ -21,17 +21,26 @@ internal sealed class BlockFormatV1 : IBlockFormat
         BlockWriterV1.Write(input, data, index, options, cancellationToken);
 
     public async Task<BlockFigures> MergeAsync(
-        IObjectStore store, IReadOnlyList<string> folders, Stream data, Stream index, BlockWriterOptions options, Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken)
+        IObjectStore store, IReadOnlyList<string> folders, Stream data, Stream index, BlockWriterOptions options, string scratchFolder,
+        Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken)
     {
         var inputs = new List<(string, IRandomAccessSource)>();
         try
         {
             foreach (var folder in folders)
             {
-                IBlockSources sources = store.TryGetLocalPath(folder + BlockKeys.Data) is { } path
-                    ? new LocalBlockSources(Path.GetDirectoryName(path)!)
-                    : new StoredBlockSources(store, folder);
-                inputs.Add((folder.TrimEnd('/'), await sources.OpenDataAsync(cancellationToken)));
+                var name = folder.TrimEnd('/');
+                try
+                {
+                    inputs.Add((name, store.TryGetLocalPath(folder + BlockKeys.Data) is { } path
+                        ? new LocalFileSource(path)
+                        : new StagedSource(await new StoredBlockSources(store, folder).OpenDataAsync(cancellationToken), scratchFolder)));
+                }
+                catch (Exception e) when (Damage.Is(e) && !Damage.MayPass(e))
+                {
+                    // The description is there, the data is not.
+                    throw Damage.Of(name, e);
+                }
             }
         }
         catch
@@ -40,7 +49,7 @@ internal sealed class BlockFormatV1 : IBlockFormat
             throw;
         }
 
-        return await BlockMerger.MergeAsync(inputs, data, index, options, pace, cancellationToken);
+        return await BlockMerger.MergeAsync(inputs, data, index, options, scratchFolder, pace, cancellationToken);
     }
 
     public IBlock Open(IObjectStore store, string folder, IBlockCache cache, BlockMeta? meta = null) =>

@@ -31,8 +31,12 @@ internal static class BlockFolders
     {
         var path = Path.Combine(folder, BlockKeys.Meta);
         var name = Path.GetFileName(folder);
+        if (!File.Exists(path) && File.Exists(Path.Combine(folder, BlockKeys.CompactedMeta)))
+            return new FoundBlock(tenant, name, null, "merged into another block, or past its retention: goes after compacted_block_retention");
         if (!File.Exists(path)) return new FoundBlock(tenant, name, null, $"no {BlockKeys.Meta}: never finished, or being written");
-        return BlockMeta.TryParse(await File.ReadAllBytesAsync(path, cancellationToken), out var meta, out var error)
+        var json = await File.ReadAllBytesAsync(path, cancellationToken);
+        if (json.AsSpan().SequenceEqual(BlockMeta.GivenUp)) return new FoundBlock(tenant, name, null, "a merge that was given up: goes after a day");
+        return BlockMeta.TryParse(json, out var meta, out var error)
             ? new FoundBlock(tenant, name, meta, null)
             : new FoundBlock(tenant, name, null, $"{BlockKeys.Meta}: {error}");
     }

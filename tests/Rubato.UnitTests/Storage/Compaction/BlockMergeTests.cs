@@ -1,6 +1,7 @@
 using CsCheck;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
 using Rubato.Oracles;
 using Rubato.Storage.Blocks;
 using Rubato.Testing;
@@ -69,6 +70,44 @@ public sealed class BlockMergeTests
                 },
                 iter: 40,
                 threads: 1);
+
+    /// <summary>Larger than any row group: it gets one of its own, in memory as everything of a row group is.</summary>
+    [Fact]
+    public async Task A_trace_of_a_million_spans_is_merged()
+    {
+        var trace = new TraceId(0x0123_4567_89ab_cdef, 42);
+        using var one = TestBlock.Write([Long(trace, first: 1, count: 500_000), Long(new TraceId(1, 1), first: 1, count: 10)], BlockWriterOptions.Default);
+        using var two = TestBlock.Write([Long(trace, first: 400_001, count: 600_000), Long(new TraceId(ulong.MaxValue, 1), first: 1, count: 10)], BlockWriterOptions.Default);
+        using var merged = await MergedBlock.OfAsync([one, two], BlockWriterOptions.Default);
+
+        Assert.Equal(1_000_020, merged.Figures.SpanCount);
+        Assert.Equal(100_000, merged.Figures.DuplicateCount);
+        Assert.Equal(3, merged.Figures.TraceCount);
+        var home = await merged.Block.FindTraceAsync(trace, CancellationToken.None);
+        Assert.Equal(1_000_000, (await home!.FindTraceAsync(trace, ScanContext.None)).Count);
+        var depths = (Int64Vector)(await home.ReadAsync(SpanColumn.NestedSetRight, ScanContext.None))!;
+        Assert.Equal(2_000_000, depths.Values.ToArray().Max());
+    }
+
+    // A root and its children.
+    private static SpanBatch Long(TraceId trace, int first, int count)
+    {
+        var builder = new SpanBatchBuilder();
+        var resource = builder.GetOrAddResource([1], out _);
+        var scope = builder.GetOrAddScope([1], out _);
+        for (var i = first; i < first + count; i++)
+        {
+            builder.AddSpan(
+                new SpanHeader
+                {
+                    TraceId = trace, SpanId = new SpanId((ulong)i), ParentSpanId = new SpanId(i == 1 ? 0 : 1ul), Name = "step"u8,
+                    StartUnixNano = 1_700_000_000_000_000_000 + (ulong)i, EndUnixNano = 1_700_000_000_100_000_000 + (ulong)i,
+                },
+                resource, scope);
+        }
+
+        return builder.Snapshot();
+    }
 
     private static async Task CheckAsync(SpanBatch[][] blocks, BlockWriterOptions options, BlockWriterOptions merged)
     {

@@ -201,6 +201,86 @@ public sealed class CompactorTests
         Assert.Contains(BlockKeys.Of(CompactionBench.Tenant, damaged.BlockId, BlockKeys.Meta), bench.Store.Keys);
     }
 
+    /// <summary>A store that does not answer for a moment is no damage: queries would lack a sound block until the next start.</summary>
+    [Fact]
+    public async Task An_input_that_cannot_be_read_now_is_not_set_aside()
+    {
+        using var bench = new CompactionBench(6);
+        for (var i = 0; i < 3; i++) await bench.AddBlockAsync(50);
+        var process = await bench.StartAsync();
+        bench.Store.Before = (call, key) =>
+        {
+            if (call == "get" && key.EndsWith(BlockKeys.Data, StringComparison.Ordinal)) throw new IOException("503 Slow Down");
+        };
+        Assert.False(await process.Compactor.RunOnceAsync(Token));
+        Assert.Empty(process.List.Quarantined);
+
+        bench.Store.Before = (_, _) => { };
+        Assert.True(await process.Compactor.RunOnceAsync(Token));
+        await bench.AssertAllOnceAsync(process.List);
+    }
+
+    /// <summary>A bad sector under one block: the merges of other windows go on, and its own is tried again later.</summary>
+    [Fact]
+    public async Task A_block_that_cannot_be_read_keeps_no_other_waiting()
+    {
+        using var bench = new CompactionBench(8);
+        var bad = await bench.AddBlockAsync(20);
+        for (var i = 0; i < 3; i++) await bench.AddBlockAsync(20, i == 0 ? null : m => m with { StartTime = m.StartTime.AddHours(-3), EndTime = m.EndTime.AddHours(-3) });
+        var process = await bench.StartAsync();
+        bench.Store.Before = (_, key) =>
+        {
+            if (key == BlockKeys.Of(CompactionBench.Tenant, bad.BlockId, BlockKeys.Data)) throw new IOException("Input/output error");
+        };
+        Assert.False(await process.Compactor.RunOnceAsync(Token));
+        Assert.False(await process.Compactor.RunOnceAsync(Token));
+        Assert.True(await process.Compactor.RunOnceAsync(Token));
+        Assert.Equal(3, process.List.Blocks(CompactionBench.Tenant).Length);
+
+        bench.Store.Before = (_, _) => { };
+        bench.Time.Advance(TimeSpan.FromMinutes(3));
+        Assert.True(await process.Compactor.RunOnceAsync(Token));
+        Assert.Equal(2, process.List.Blocks(CompactionBench.Tenant).Length);
+        await bench.AssertAllOnceAsync(process.List);
+    }
+
+    /// <summary>A process that was suspended for a day: what it has merged lost its objects with the tombstone.</summary>
+    [Fact]
+    public async Task A_merge_that_took_longer_than_a_tombstone_may_last_is_thrown_away()
+    {
+        using var bench = new CompactionBench(9);
+        for (var i = 0; i < 3; i++) await bench.AddBlockAsync(20);
+        var slow = await bench.StartAsync();
+        bench.Store.Before = (call, key) =>
+        {
+            if (call != "put" || !key.EndsWith(BlockKeys.Index, StringComparison.Ordinal)) return;
+            bench.Store.Before = (_, _) => { };
+            bench.Time.Advance(TimeSpan.FromHours(13));
+        };
+
+        Assert.False(await slow.Compactor.RunOnceAsync(Token));
+
+        Assert.Equal(3, slow.List.Blocks(CompactionBench.Tenant).Length);
+        await bench.AssertAllOnceAsync(slow.List);
+        await bench.AssertAllOnceAsync();
+    }
+
+    [Fact]
+    public async Task A_block_whose_data_is_gone_is_set_aside_and_the_others_are_merged()
+    {
+        using var bench = new CompactionBench(10);
+        var gone = await bench.AddBlockAsync(50);
+        for (var i = 0; i < 2; i++) await bench.AddBlockAsync(50);
+        await bench.Store.DeleteAsync(BlockKeys.Of(CompactionBench.Tenant, gone.BlockId, BlockKeys.Data), Token);
+        var process = await bench.StartAsync();
+
+        Assert.False(await process.Compactor.RunOnceAsync(Token));
+        Assert.True(await process.Compactor.RunOnceAsync(Token));
+
+        Assert.Equal(gone.BlockId, Assert.Single(process.List.Quarantined).BlockId);
+        Assert.Single(process.List.Blocks(CompactionBench.Tenant));
+    }
+
     [Fact]
     public async Task Records_that_the_log_may_still_have_are_carried_on_and_others_are_not()
     {

@@ -17,7 +17,7 @@ internal static class MergedBlock
         using (var index = File.Create(Path.Combine(folder, BlockKeys.Index)))
         {
             figures = await TestBlock.Format.MergeAsync(
-                store, [.. inputs.Select(i => Path.GetFileName(i.Folder) + "/")], data, index, options, _ => default, CancellationToken.None);
+                store, [.. inputs.Select(i => Path.GetFileName(i.Folder) + "/")], data, index, options, folder, _ => default, CancellationToken.None);
         }
 
         return TestBlock.Of(folder, figures);

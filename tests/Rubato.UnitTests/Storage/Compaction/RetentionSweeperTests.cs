@@ -130,6 +130,49 @@ public sealed class RetentionSweeperTests
         Assert.Equal(2, _store.Keys.Count);
     }
 
+    [Fact]
+    public async Task What_a_given_up_merge_left_goes_after_a_day()
+    {
+        var block = TestBlocks.Meta(Week, 5, Noon).BlockId;
+        await _store.PutAsync(BlockKeys.Of(Week, block, BlockKeys.Meta), BlockMeta.GivenUp.ToArray(), Token);
+        await _store.PutAsync(BlockKeys.Of(Week, block, BlockKeys.Data), "half"u8.ToArray(), Token);
+        await new BlockListPoller(_store, _list, new BlockListPollerOptions(), _time).PollAsync(Token);
+        Assert.Empty(_list.Quarantined);
+        _time.Advance(TimeSpan.FromHours(23));
+        await _sweeper.SweepAsync(Token);
+        Assert.Equal(2, _store.Keys.Count);
+        _time.Advance(TimeSpan.FromHours(2));
+        await _sweeper.SweepAsync(Token);
+        Assert.Empty(_store.Keys);
+    }
+
+    [Fact]
+    public async Task What_a_merged_block_replaces_is_marked_before_anything_ends()
+    {
+        var input = await Written(Week, 1, Noon);
+        var output = TestBlocks.Meta(Week, 2, Noon) with { CompactedFrom = [input.BlockId] };
+        await _store.Write(output);
+        _list.Add(output);
+        Assert.Equal([output], _list.Blocks(Week));
+        Assert.Equal([input], _list.Replaced(Week));
+
+        await _sweeper.SweepAsync(Token);
+
+        Assert.Equal([output], _list.Blocks(Week));
+        Assert.Empty(_list.Replaced(Week));
+        Assert.Contains(BlockKeys.Of(Week, input.BlockId, BlockKeys.CompactedMeta), _store.Keys);
+    }
+
+    [Fact]
+    public async Task A_merged_block_that_is_set_aside_hides_nothing()
+    {
+        var input = await Written(Week, 1, Noon);
+        var output = TestBlocks.Meta(Week, 2, Noon) with { CompactedFrom = [input.BlockId] };
+        _list.Add(output);
+        _list.Quarantine(Week, output.BlockId, "damaged");
+        Assert.Equal([input], _list.Blocks(Week));
+    }
+
     private async Task<BlockMeta> Written(TenantId tenant, int seed, DateTimeOffset end)
     {
         var meta = TestBlocks.Meta(tenant, seed, end);

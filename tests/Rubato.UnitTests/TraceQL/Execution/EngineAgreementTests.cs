@@ -9,6 +9,7 @@ using Rubato.TraceQL.Planning;
 using Rubato.TraceQL.Semantics;
 using Rubato.TraceQL.Syntax;
 using Rubato.UnitTests.Storage.Blocks;
+using Rubato.UnitTests.Storage.Compaction;
 using Xunit;
 
 namespace Rubato.UnitTests.TraceQL.Execution;
@@ -88,6 +89,35 @@ public sealed class EngineAgreementTests
                 }
             },
             iter: 1500);
+
+    [Fact]
+    public void Merged_blocks_beside_others_give_the_same_answer() =>
+        Gen.Select(RandomTraces.Spans, RandomTraces.Query, Gen.Int[2, 5], Gen.Int[1, 8], Gen.Int[0, 100_000]).Sample(
+            (spans, text, parts, limit, seed) =>
+            {
+                if (spans.Length == 0 || !TraceQLCompiler.TryCompile(text, QueryUse.Search, out var query, out _)) return;
+                var random = new Random(seed);
+                // Another number of columns in each: keys are columns here and overflow there.
+                var blocks = spans.GroupBy(_ => random.Next(parts))
+                    .Select(part => TestBlock.Write([SpanSegments.Of(part, null).Batch], new Rubato.Storage.Blocks.BlockWriterOptions { RowGroupSpans = 4, MaxAttributeColumns = random.Next(1, 20) }))
+                    .ToList();
+                try
+                {
+                    var inputs = blocks.Take(random.Next(1, blocks.Count + 1)).ToList();
+                    var merged = MergedBlock.OfAsync(inputs, new Rubato.Storage.Blocks.BlockWriterOptions { RowGroupSpans = 5, MaxAttributeColumns = random.Next(1, 20) }).GetAwaiter().GetResult();
+                    var shown = blocks.Except(inputs).Append(merged).ToList();
+                    blocks.Add(merged);
+                    var segments = shown.SelectMany(b => b.SegmentsAsync().GetAwaiter().GetResult()).ToList();
+                    var request = new SearchRequest { Query = query, Limit = limit, SpansPerSpanset = 100 };
+                    var result = SearchExecutor.SearchAsync(new SpanSnapshot(segments, [], shown.Count, 0), request, CancellationToken.None).GetAwaiter().GetResult();
+                    Assert.Equal(Newest(spans, query, limit, TimeRange.All), result.Traces.Select(Text));
+                }
+                finally
+                {
+                    blocks.ForEach(b => b.Dispose());
+                }
+            },
+            iter: 700);
 
     private static HashSet<(TraceId, SpanId)> PlainMatches(Span[] spans, FieldExpression condition)
     {

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
@@ -8,9 +9,12 @@ namespace Rubato.Storage.Blocks.V1.Indexing;
 
 /// <summary>
 /// Collects index.bin: while a block is written, or column by column from a data.parquet
-/// (<see cref="BlockIndexRebuilder"/>). Both give the same bytes. Holds 20 bytes a trace and the finished dictionaries.
+/// (<see cref="BlockIndexRebuilder"/>). Both give the same bytes. Holds the finished dictionaries and 17 bytes a trace; with a scratch folder
+/// one byte a trace, and at the end, while the index is written, 8 more.
 /// </summary>
-internal sealed class BlockIndexBuilder(BlockSchema schema)
+/// <param name="schema">The block's columns.</param>
+/// <param name="scratchFolder">Where trace ids wait for the end; null: in memory.</param>
+internal sealed class BlockIndexBuilder(BlockSchema schema, string? scratchFolder = null) : IDisposable
 {
     public const uint Magic = 0x58494252; // "RBIX"
     public const ushort Version = 1;
@@ -19,8 +23,8 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
     private const int CompressionLevel = 3;
 
     private readonly List<IndexRowGroup> _rowGroups = [];
-    private readonly List<TraceId> _traces = [];
-    private readonly List<int> _spanCounts = [];
+    private readonly TraceIdSpool _traces = new(scratchFolder);
+    private readonly IndexWriter _spanCounts = new();
     private readonly List<BloomFilterPlace> _filters = [];
     private readonly IndexWriter _blobs = new();
     private ColumnStatistics[] _columns = [];
@@ -38,7 +42,7 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
     public void AddTrace(TraceId id, int spanCount)
     {
         _traces.Add(id);
-        _spanCounts.Add(spanCount);
+        _spanCounts.Varint((ulong)spanCount);
     }
 
     /// <summary>A column of which only the count is kept.</summary>
@@ -117,27 +121,47 @@ internal sealed class BlockIndexBuilder(BlockSchema schema)
     }
 
     /// <summary>The file.</summary>
-    public ReadOnlyMemory<byte> Finish()
+    public byte[] Finish()
+    {
+        using var file = new MemoryStream();
+        Finish(file);
+        return file.ToArray();
+    }
+
+    /// <summary>Writes the file.</summary>
+    /// <returns>Its length, and XXH3-64 of all of it.</returns>
+    public (long Length, ulong Checksum) Finish(Stream output)
     {
         var body = new IndexWriter();
         var ids = new IndexWriter();
         WriteColumns(body);
         WriteRowGroups(body);
         TraceTable.Write(_traces, body, ids);
-        foreach (var count in _spanCounts) body.Varint((ulong)count);
+        body.Bytes(_spanCounts.Written);
         body.Varint((ulong)_blobBytes);
         body.Bytes(_blobs.Written);
 
         using var zstd = new ZstdSharp.Compressor(CompressionLevel);
         var packed = zstd.Wrap(body.Written);
-        var file = new IndexWriter();
-        file.Fixed32(Magic);
-        file.Fixed32(Version);
-        file.Varint((ulong)body.Written.Length);
-        file.Varint((ulong)packed.Length);
-        file.Bytes(packed);
-        file.Bytes(ids.Written);
-        return file.Finish();
+        var head = new IndexWriter();
+        head.Fixed32(Magic);
+        head.Fixed32(Version);
+        head.Varint((ulong)body.Written.Length);
+        head.Varint((ulong)packed.Length);
+        var hash = new XxHash3();
+        var length = Write(head.Written, output, hash) + Write(packed, output, hash) + Write(ids.Written, output, hash);
+        var tail = new IndexWriter();
+        tail.Fixed64(hash.GetCurrentHashAsUInt64());
+        return (length + Write(tail.Written, output, hash), hash.GetCurrentHashAsUInt64());
+    }
+
+    public void Dispose() => _traces.Dispose();
+
+    private static long Write(ReadOnlySpan<byte> bytes, Stream output, XxHash3 hash)
+    {
+        output.Write(bytes);
+        hash.Append(bytes);
+        return bytes.Length;
     }
 
     private void WriteColumns(IndexWriter file)

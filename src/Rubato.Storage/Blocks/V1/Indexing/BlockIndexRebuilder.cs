@@ -15,7 +15,7 @@ internal static class BlockIndexRebuilder
     public static async ValueTask<byte[]> RebuildAsync(ParquetFileReader file, CancellationToken cancellationToken)
     {
         var schema = BlockSchema.Read(file.Schema, file.Metadata);
-        var builder = new BlockIndexBuilder(schema);
+        using var builder = new BlockIndexBuilder(schema);
         for (var g = 0; g < file.RowGroups.Count; g++)
         {
             builder.BeginRowGroup();
@@ -35,7 +35,7 @@ internal static class BlockIndexRebuilder
             builder.EndRowGroup(facts.RowCount, facts.EventCount, facts.LinkCount, range, facts.MaxTraceStart);
         }
 
-        return builder.Finish().ToArray();
+        return builder.Finish();
     }
 
     /// <summary>The file has no checksum of its filters, so before the index vouches for one it is asked for every value of the column.</summary>

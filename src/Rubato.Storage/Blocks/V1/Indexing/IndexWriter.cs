@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Text;
 
 namespace Rubato.Storage.Blocks.V1.Indexing;
@@ -46,12 +45,5 @@ internal sealed class IndexWriter
     {
         Varint((ulong)Encoding.UTF8.GetByteCount(value));
         Encoding.UTF8.GetBytes(value, _buffer);
-    }
-
-    /// <summary>The finished file: what was written and its checksum.</summary>
-    public ReadOnlyMemory<byte> Finish()
-    {
-        Fixed64(XxHash3.HashToUInt64(_buffer.WrittenSpan));
-        return _buffer.WrittenMemory;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class BlockInput : IDisposable
     private readonly IRandomAccessSource _source;
     private readonly ParquetFileReader _file;
     private readonly Dictionary<AttributeKey, BlockColumn> _attributes;
-    private readonly Dictionary<int, ParquetDictionary> _dictionaries = [];
+    private readonly Dictionary<(int RowGroup, int Column), ParquetDictionary> _dictionaries = [];
     private long _dictionaryBytes;
     private StoredTraces _traces = null!;
     private int _rowGroup = -1;
@@ -110,12 +110,12 @@ internal sealed class BlockInput : IDisposable
     /// <summary>Rows of a slice; of a repeated column their children.</summary>
     public ValueTask<ColumnVector> ReadAsync(InputSlice slice, BlockColumn column, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
-        // Dictionaries of the current row group only: a slice of one that is behind us is the last of it.
-        var known = slice.RowGroup == _rowGroup ? _dictionaries.GetValueOrDefault(column.Ordinal) : null;
+        var known = _dictionaries.GetValueOrDefault((slice.RowGroup, column.Ordinal));
         using var values = await _file.ReadColumnRowsAsync(slice.RowGroup, column.Ordinal, slice.FirstRow, slice.RowCount, known, cancellationToken);
+        // A slice of a row group that the cursor has left is the last of it.
         if (known is null && slice.RowGroup == _rowGroup && values.Dictionary is { } dictionary && _dictionaryBytes + dictionary.SizeBytes <= MaxDictionaryBytes)
         {
-            _dictionaries.Add(column.Ordinal, dictionary);
+            _dictionaries.Add((slice.RowGroup, column.Ordinal), dictionary);
             _dictionaryBytes += dictionary.SizeBytes;
         }
 
@@ -126,15 +126,26 @@ internal sealed class BlockInput : IDisposable
     public ValueTask<int[]> ReadParentsAsync(InputSlice slice, BlockColumn column, CancellationToken cancellationToken) => GuardAsync(async () =>
         ChildParents.Of(await _file.ReadChildCountsRowsAsync(slice.RowGroup, column.Ordinal, slice.FirstRow, slice.RowCount, cancellationToken)));
 
+    /// <summary>All slices so far are written: what they lay in is not read any more.</summary>
+    public void Release()
+    {
+        foreach (var (key, dictionary) in _dictionaries)
+        {
+            if (key.RowGroup >= _rowGroup) continue;
+            _dictionaryBytes -= dictionary.SizeBytes;
+            _dictionaries.Remove(key);
+        }
+
+        if (_source is StagedSource staged) staged.Release(AtEnd ? long.MaxValue : Bytes(_file.RowGroups[_rowGroup]).Start);
+    }
+
     public void Dispose() => (_source as IDisposable)?.Dispose();
 
-    // A store that does not answer is no damage: the merge is tried again.
-    private static bool IsDamage(Exception e) => Damage.Is(e) && (e is not IOException or EndOfStreamException);
+    // A store that does not answer is no damage: the merge is tried again. A file that is not there is.
+    private static bool IsDamage(Exception e) => Damage.Is(e) && !Damage.MayPass(e);
 
     private async ValueTask NextRowGroupAsync(CancellationToken cancellationToken)
     {
-        _dictionaries.Clear();
-        _dictionaryBytes = 0;
         (_trace, _sliceStart) = (0, 0);
         do
         {
@@ -147,10 +158,18 @@ internal sealed class BlockInput : IDisposable
         while (_file.RowGroups[_rowGroup].RowCount == 0);
 
         var group = _file.RowGroups[_rowGroup];
+        if (_source is StagedSource staged)
+        {
+            var (start, end) = Bytes(group);
+            await staged.StageAsync(start, end - start, cancellationToken);
+        }
+
         using var ids = await _file.ReadColumnAsync(_rowGroup, Schema[SpanColumn.TraceId].Ordinal, cancellationToken);
         _traces = StoredTraces.Of(ids);
         BytesPerSpan = group.Columns.Sum(c => c.UnpackedLength) / group.RowCount;
     }
+
+    private static (long Start, long End) Bytes(ParquetRowGroup group) => (group.Columns.Min(c => c.Offset), group.Columns.Max(c => c.Offset + c.Length));
 
     private async ValueTask GuardAsync(Func<ValueTask> read)
     {

@@ -24,10 +24,11 @@ internal static class BlockMerger
     /// <param name="data">data.parquet.</param>
     /// <param name="index">index.bin.</param>
     /// <param name="options">As for a block from memory.</param>
+    /// <param name="scratchFolder">For what need not be in memory.</param>
     /// <param name="pace">Called after each column: may wait, so that merging takes no more of the processor than it should.</param>
     /// <param name="cancellationToken">Ends the work; the files are then good for nothing.</param>
     public static async Task<BlockFigures> MergeAsync(
-        IReadOnlyList<(string Name, IRandomAccessSource Data)> inputs, Stream data, Stream index, BlockWriterOptions options, Func<CancellationToken, ValueTask> pace,
+        IReadOnlyList<(string Name, IRandomAccessSource Data)> inputs, Stream data, Stream index, BlockWriterOptions options, string scratchFolder, Func<CancellationToken, ValueTask> pace,
         CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.RowGroupSpans, 1);
@@ -36,7 +37,7 @@ internal static class BlockMerger
         try
         {
             for (var i = 0; i < inputs.Count; i++) opened.Add(await BlockInput.OpenAsync(inputs[i].Name, i, inputs[i].Data, cancellationToken));
-            return await MergeAsync(opened, data, index, options, pace, cancellationToken);
+            return await MergeAsync(opened, data, index, options, scratchFolder, pace, cancellationToken);
         }
         finally
         {
@@ -46,7 +47,7 @@ internal static class BlockMerger
     }
 
     private static async Task<BlockFigures> MergeAsync(
-        List<BlockInput> inputs, Stream data, Stream index, BlockWriterOptions options, Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken)
+        List<BlockInput> inputs, Stream data, Stream index, BlockWriterOptions options, string scratchFolder, Func<CancellationToken, ValueTask> pace, CancellationToken cancellationToken)
     {
         var spans = inputs.Sum(i => (long)i.SpanCount);
         if (spans is 0 or > MaxSpans) throw new ArgumentException($"a block of {spans} spans cannot be written (1 to {MaxSpans})", nameof(inputs));
@@ -54,7 +55,7 @@ internal static class BlockMerger
         var cutter = new MergeCutter(inputs, (int)((spans + rowGroups - 1) / rowGroups), options.RowGroupLongValueBytes);
         var schema = MergeSchema.Of(inputs, options.MaxAttributeColumns);
         var duplicates = 0;
-        using var writer = new BlockStreamWriter(schema.Columns, data, options);
+        using var writer = new BlockStreamWriter(schema.Columns, data, options, scratchFolder);
         var groups = writer.RowGroups;
         while (await cutter.NextAsync(cancellationToken) is { } slices)
         {
@@ -69,6 +70,7 @@ internal static class BlockMerger
             }
 
             groups.End();
+            foreach (var input in inputs) input.Release();
         }
 
         return writer.Finish(index, duplicates);

@@ -14,9 +14,12 @@ internal static class Damage
     /// Whether the same read may succeed later: the store did not answer, or refused. This answer lacks the block and says so; set aside for good
     /// is only what was read and is wrong, cut short or missing.
     /// </summary>
-    public static bool MayPass(SegmentDamagedException e) =>
-        e.InnerException is UnauthorizedAccessException or IOException
-        && e.InnerException is not (EndOfStreamException or ObjectNotFoundException or FileNotFoundException or DirectoryNotFoundException);
+    public static bool MayPass(SegmentDamagedException e) => e.InnerException is { } cause && MayPass(cause);
+
+    /// <summary>The same of what the store threw.</summary>
+    public static bool MayPass(Exception cause) =>
+        cause is UnauthorizedAccessException
+        || (cause is IOException and not (EndOfStreamException or ObjectNotFoundException or FileNotFoundException or DirectoryNotFoundException));
 
     public static SegmentDamagedException Of(string segment, Exception e) => new(segment, e.Message, e);
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.IO.Hashing;
 using Rubato.Model.Scanning;
 using Rubato.Storage.Blocks.V1.Indexing;
 using Rubato.Storage.Blocks.V1.Schema;
@@ -10,8 +9,8 @@ namespace Rubato.Storage.Blocks.V1.Writing;
 
 /// <summary>
 /// A block that is being written: opened with its columns, filled row group by row group in ascending order of trace ids, finished. Whatever
-/// the block's size, it holds one column of one row group, 20 bytes a trace, and of each row group its part of the index and
-/// the footer. Both files are left open.
+/// the block's size, it holds one column of one row group, of each row group its part of the index and the footer, and what the index keeps of
+/// a trace (<see cref="BlockIndexBuilder"/>). Both files are left open.
 /// </summary>
 internal sealed class BlockStreamWriter : IDisposable
 {
@@ -20,12 +19,16 @@ internal sealed class BlockStreamWriter : IDisposable
     private readonly ParquetFileWriter _file;
     private readonly BlockIndexBuilder _index;
 
-    public BlockStreamWriter(BlockSchema schema, Stream data, BlockWriterOptions options)
+    /// <param name="schema">The columns.</param>
+    /// <param name="data">data.parquet.</param>
+    /// <param name="options">How pages are packed.</param>
+    /// <param name="scratchFolder">Where trace ids wait for the end; null: in memory.</param>
+    public BlockStreamWriter(BlockSchema schema, Stream data, BlockWriterOptions options, string? scratchFolder = null)
     {
         _schema = schema;
         _output = new TailStream(data);
         _file = new ParquetFileWriter(_output, schema.ToParquet(), options.ToParquet());
-        _index = new BlockIndexBuilder(schema);
+        _index = new BlockIndexBuilder(schema, scratchFolder);
         RowGroups = new RowGroupWriter(schema, _file, _index);
     }
 
@@ -39,8 +42,7 @@ internal sealed class BlockStreamWriter : IDisposable
     {
         _schema.WriteMetadata(_file);
         var dataBytes = _file.Finish();
-        var indexBytes = _index.Finish();
-        index.Write(indexBytes.Span);
+        var (indexBytes, checksum) = _index.Finish(index);
         return new BlockFigures
         {
             SpanCount = RowGroups.SpanCount,
@@ -53,15 +55,16 @@ internal sealed class BlockStreamWriter : IDisposable
             MinTraceStartUnixNano = RowGroups.TimeRange.StartUnixNano,
             MaxTraceStartUnixNano = RowGroups.MaxTraceStart,
             FooterBytes = BinaryPrimitives.ReadInt32LittleEndian(_output.Tail),
-            IndexChecksum = XxHash3.HashToUInt64(indexBytes.Span).ToString("x16", CultureInfo.InvariantCulture),
+            IndexChecksum = checksum.ToString("x16", CultureInfo.InvariantCulture),
             DataBytes = dataBytes,
-            IndexBytes = indexBytes.Length,
+            IndexBytes = indexBytes,
         };
     }
 
     public void Dispose()
     {
         _file.Dispose();
+        _index.Dispose();
         _output.Dispose();
     }
 }
