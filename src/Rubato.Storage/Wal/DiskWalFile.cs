@@ -30,7 +30,7 @@ internal sealed class DiskWalFile(string path, FileMode mode) : IWalFile
 
     public void SetLength(long length) => RandomAccess.SetLength(_handle, length);
 
-    public void Sync() => RandomAccess.FlushToDisk(_handle);
+    public void Sync() => DurableFiles.Sync(_handle, path);
 
     public void Dispose() => _handle.Dispose();
 }

@@ -16,6 +16,8 @@ internal static class Requires
     public static void Root() =>
         That(OperatingSystem.IsLinux() && Environment.UserName == "root", "only root on Linux can mount a small file system");
 
+    public static void CCompiler() => That(OnPath("cc"), "no C compiler (cc) is installed");
+
     public static void That(bool present, string reason)
     {
         if (present) return;

@@ -65,7 +65,7 @@ public sealed class LocalObjectStore : IObjectStore
         var target = PathOf(key);
         CreateFolder(Path.GetDirectoryName(target)!);
         using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
-            RandomAccess.FlushToDisk(handle);
+            DurableFiles.Sync(handle, path);
         try
         {
             Publish(path, target, replace: true);
@@ -104,7 +104,8 @@ public sealed class LocalObjectStore : IObjectStore
         var folder = new DirectoryInfo(FolderOf(prefix));
         if (!folder.Exists)
             yield break;
-        foreach (var file in folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }))
+        // A folder that may not be listed is an error: left out without a word, its blocks would be missing from answers that call themselves whole.
+        foreach (var file in folder.EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false }))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!file.Name.EndsWith(TemporaryExtension, StringComparison.Ordinal) && Describe(file) is { } info)
@@ -190,7 +191,7 @@ public sealed class LocalObjectStore : IObjectStore
         {
             await using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
             await write(file, cancellationToken);
-            RandomAccess.FlushToDisk(file.SafeFileHandle);
+            DurableFiles.Sync(file.SafeFileHandle, temporary);
         }
         catch
         {
