@@ -24,6 +24,9 @@ internal static class SoakCommand
         var tally = new SoakTally();
         foreach (var load in SoakLoad.Read(loads)) tally.Add(load);
         var blocks = (await BlockFolders.FindAsync(folder, CancellationToken.None)).Where(block => block.Meta is not null).ToList();
+        // As the server does: what a merged block replaces does not count, though it may still have its description.
+        var replaced = blocks.SelectMany(block => block.Meta!.CompactedFrom).ToHashSet();
+        blocks.RemoveAll(block => replaced.Contains(block.Meta!.BlockId));
         foreach (var block in blocks) await ReadAsync(Path.Combine(folder, block.Tenant, block.Block), tally);
         tally.Close();
         Console.WriteLine(JsonSerializer.Serialize(new

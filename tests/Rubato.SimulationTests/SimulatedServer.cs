@@ -33,7 +33,9 @@ internal sealed class SimulatedServer : IAsyncDisposable
         Ingester = new Ingester(wal, sink, limits, options.Ingester, maxAttributeBytes: 2048, time, NullLogger<Ingester>.Instance);
         Distributor = new Distributor(Ingester, new DistributorOptions(), time, NullLogger<Distributor>.Instance);
         Sweeper = new RetentionSweeper(
-            store, list, tenant => options.Retention[tenant], new RetentionOptions { CompactedBlockRetention = options.CompactedBlockRetention }, time);
+            store, list, tenant => options.Retention[tenant], new RetentionOptions { CompactedBlockRetention = options.CompactedBlockRetention, Concurrency = 1 }, time);
+        Compactor = new Compactor(
+            store, list, Sweeper, _ => default, options.Compaction with { ScratchFolder = Path.Combine(scratch, "compact") }, options.Blocks, wal.WalId, () => wal.LowestKept, time, random);
         _api = new QueryApi(
             new RecentAndBlocks(Ingester, _blocks, State), limits,
             new QueryApiOptions
@@ -53,6 +55,8 @@ internal sealed class SimulatedServer : IAsyncDisposable
     public BlockListPoller Poller { get; }
 
     public RetentionSweeper Sweeper { get; }
+
+    public Compactor Compactor { get; }
 
     public QueryClient Queries { get; }
 

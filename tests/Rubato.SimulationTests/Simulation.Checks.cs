@@ -88,6 +88,15 @@ internal sealed partial class Simulation
         await CheckAsync(traces: 20);
         await Server.Ingester.FlushAsync(null, CancellationToken.None);
         await CheckAsync(traces: 20);
+        // Blocks that could not be read for a while are asked for again.
+        _time.Advance(TimeSpan.FromHours(1));
+        for (var merges = -1; merges < Merges;)
+        {
+            merges = Merges;
+            await StepAsync(StepKind.Compact);
+            await CheckAsync(traces: 5);
+        }
+
         _time.Advance(TimeSpan.FromDays(4));
         for (var i = 0; i < 2; i++)
         {

@@ -34,6 +34,9 @@ internal sealed partial class Simulation : IAsyncDisposable
     private MemoryWalFileSystem _disk = new();
     private SimulatedServer? _server;
 
+    // Reads of a query that run side by side would meet the faults in another order each time.
+    static Simulation() => SideBySide.AtMost = 1;
+
     public Simulation(int seed)
     {
         _random = new Random(seed);
@@ -50,10 +53,13 @@ internal sealed partial class Simulation : IAsyncDisposable
 
     public int Lives { get; private set; }
 
+    public int Merges { get; private set; }
+
     /// <exception cref="FindingException">Something was lost, doubled, mixed up, or kept silent.</exception>
     public async Task RunAsync(int steps)
     {
         await StartAsync();
+        await BeginAsync();
         for (var step = 0; step < steps; step++)
         {
             // A search makes hundreds of calls: a few interruptions each are enough.
@@ -67,6 +73,17 @@ internal sealed partial class Simulation : IAsyncDisposable
         await EndAsync();
     }
 
+    /// <summary>Some blocks of every tenant, so that there is something to merge from the first step on.</summary>
+    private async Task BeginAsync()
+    {
+        for (var round = _random.Next(4); round > 0; round--)
+        {
+            for (var i = 0; i < 4; i++) await StepAsync(StepKind.Ingest);
+            await AgeAsync(TimeSpan.FromSeconds(_random.Next(30)));
+            await Server.Ingester.FlushAsync(null, CancellationToken.None);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _faults.Life.Kill();
@@ -78,11 +95,12 @@ internal sealed partial class Simulation : IAsyncDisposable
 
     private StepKind Weighted() => _random.Next(100) switch
     {
-        < 40 => StepKind.Ingest,
-        < 50 => StepKind.Age,
-        < 58 => StepKind.Cut,
-        < 63 => StepKind.Flush,
-        < 69 => StepKind.Poll,
+        < 34 => StepKind.Ingest,
+        < 42 => StepKind.Age,
+        < 50 => StepKind.Cut,
+        < 56 => StepKind.Flush,
+        < 66 => StepKind.Compact,
+        < 71 => StepKind.Poll,
         < 75 => StepKind.Sweep,
         < 77 => StepKind.AgeFar,
         < 83 => StepKind.Faults,
@@ -121,9 +139,11 @@ internal sealed partial class Simulation : IAsyncDisposable
         StepKind.Age => AgeAsync(TimeSpan.FromSeconds(_random.Next(120))),
         StepKind.AgeFar => AgeAsync(TimeSpan.FromMinutes(_random.Next(20, 600))),
         StepKind.Cut => Server.Ingester.CutDueAsync(CancellationToken.None),
-        StepKind.Flush => Server.Ingester.FlushAsync(SimulationOptions.TenantNames[_random.Next(SimulationOptions.TenantNames.Length)], CancellationToken.None),
+        StepKind.Flush => Server.Ingester.FlushAsync(
+            _random.Next(2) == 0 ? null : SimulationOptions.TenantNames[_random.Next(SimulationOptions.TenantNames.Length)], CancellationToken.None),
         StepKind.Poll => Server.Poller.PollAsync(CancellationToken.None),
         StepKind.Sweep => Server.Sweeper.SweepAsync(CancellationToken.None),
+        StepKind.Compact => CompactAsync(),
         StepKind.Query => CheckAsync(traces: 2),
         StepKind.Faults => ChangeFaultsAsync(),
         StepKind.Calm => CalmAsync(),
@@ -156,6 +176,13 @@ internal sealed partial class Simulation : IAsyncDisposable
         {
             throw new FindingException($"a good request was refused without a fault: {result.Status} {result.Message}");
         }
+    }
+
+    private async Task CompactAsync()
+    {
+        var merged = await Server.Compactor.RunOnceAsync(CancellationToken.None);
+        _log.Add(merged ? "merged" : "nothing merged");
+        if (merged) Merges++;
     }
 
     private Task AgeAsync(TimeSpan by)

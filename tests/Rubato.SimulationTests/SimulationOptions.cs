@@ -1,6 +1,7 @@
 using Rubato.Ingest.Ingester;
 using Rubato.Model.Tenants;
 using Rubato.Storage.Blocks;
+using Rubato.Storage.Compaction;
 using Rubato.Storage.Wal;
 
 namespace Rubato.SimulationTests;
@@ -15,6 +16,9 @@ internal sealed record SimulationOptions
     public required IngesterOptions Ingester { get; init; }
 
     public required BlockWriterOptions Blocks { get; init; }
+
+    /// <summary>Merges as soon as two blocks lie in a window, and never rests: a rest is virtual time that nobody lets pass.</summary>
+    public required CompactionOptions Compaction { get; init; }
 
     /// <summary>Small caches read from the store again and again, and meet its faults.</summary>
     public required long CacheBytes { get; init; }
@@ -47,6 +51,10 @@ internal sealed record SimulationOptions
             MaxCarriedShare = random.Next(2) == 0 ? 0.25 : 0.9,
         },
         Blocks = new BlockWriterOptions { RowGroupSpans = random.Next(2) == 0 ? 40 : 100_000, MaxAttributeColumns = random.Next(2) == 0 ? 20 : 512 },
+        Compaction = new CompactionOptions
+        {
+            Window = TimeSpan.FromMinutes(random.Next(30, 1500)), MinInputs = random.Next(4) == 0 ? 3 : 2, MaxInputs = random.Next(3, 8), CpuShare = 1, ScratchFolder = "",
+        },
         CacheBytes = random.Next(2) == 0 ? 2 << 20 : 64 << 20,
         MeanwhilePercent = random.Next(3) switch { 0 => 0, 1 => 5, _ => 25 },
         Retention = new Dictionary<TenantId, TimeSpan>

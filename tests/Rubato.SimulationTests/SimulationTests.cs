@@ -15,8 +15,8 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public async Task Every_acknowledged_span_is_found_once_and_nothing_else()
     {
         var first = Setting("RUBATO_SIMULATION_FIRST", 1);
-        var seeds = Setting("RUBATO_SIMULATION_SEEDS", 40);
-        var (spans, lives) = (0L, 0L);
+        var seeds = Setting("RUBATO_SIMULATION_SEEDS", 25);
+        var (spans, lives, merges, digest) = (0L, 0L, 0L, 0UL);
         var findings = new List<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = TestContext.Current.CancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(first, seeds), options, async (seed, _) =>
@@ -33,9 +33,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
             Interlocked.Add(ref spans, simulation.AcknowledgedSpans);
             Interlocked.Add(ref lives, simulation.Lives);
+            Interlocked.Add(ref merges, simulation.Merges);
+            Interlocked.Add(ref digest, simulation.Log.Digest);
         });
 
-        output.WriteLine($"seeds {first} to {first + seeds - 1}: {spans} spans acknowledged, {lives} lives, {findings.Count} findings");
+        output.WriteLine($"seeds {first} to {first + seeds - 1}: {spans} spans acknowledged, {lives} lives, {merges} merges, {findings.Count} findings, digest {digest:x16}");
         Assert.True(findings.Count == 0, $"{findings.Count} findings; repeat one with: dotnet run dev.cs -- simulate --seeds 1 --first SEED\n{string.Join('\n', findings.Take(5))}");
     }
 

@@ -9,6 +9,7 @@ internal enum StepKind
     Flush,
     Poll,
     Sweep,
+    Compact,
     Query,
     Faults,
     Calm,

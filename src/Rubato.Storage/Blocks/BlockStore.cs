@@ -90,7 +90,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
             return opened;
         }
 
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _blocksAtOnce, CancellationToken = cancellationToken };
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = SideBySide.Of(_blocksAtOnce), CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, opened.Length, parallel, async (i, cancelled) => opened[i] = await OpenAsync(blocks[i], traceId, cancelled));
         return opened;
     }

@@ -27,7 +27,7 @@ internal sealed class SegmentSet(SpanSnapshot snapshot, CancellationToken cancel
             return;
         }
 
-        var options = new ParallelOptions { MaxDegreeOfParallelism = parallelism, CancellationToken = cancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide.Of(parallelism), CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(healthy, options, (index, _) => GuardedAsync(index, work)).ConfigureAwait(false);
     }
 

@@ -90,7 +90,7 @@ internal sealed class TraceSpread(IReadOnlyList<ISpanSegment> segments, ScanCont
     {
         var read = new ITraceKeys?[blocks.Count];
         // Mostly in memory; what is not is read side by side.
-        var options = new ParallelOptions { MaxDegreeOfParallelism = SegmentSet.FarAtOnce, CancellationToken = context.CancellationToken };
+        var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide.Of(SegmentSet.FarAtOnce), CancellationToken = context.CancellationToken };
         await Parallel.ForAsync(0, read.Length, options, async (i, _) =>
         {
             try

@@ -1,3 +1,4 @@
+using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Indexing;
 using Rubato.Storage.Parquet.Reading;
@@ -32,7 +33,7 @@ internal sealed partial class BlockV1
     internal async ValueTask<int[]> FindPlacesAsync(IReadOnlyList<TraceId> ids, CancellationToken cancellationToken)
     {
         var table = cache.Get<TraceTable>(_tableKey);
-        if (table is null && ids.Count <= MostRanges) return await Task.WhenAll(ids.Select(id => FindFarPlaceAsync(id, cancellationToken).AsTask()));
+        if (table is null && ids.Count <= SideBySide.Of(MostRanges)) return await Task.WhenAll(ids.Select(id => FindFarPlaceAsync(id, cancellationToken).AsTask()));
         table ??= await TraceTableAsync(cancellationToken);
         var places = new int[ids.Count];
         for (var i = 0; i < places.Length; i++) places[i] = table.Find(ids[i]);
