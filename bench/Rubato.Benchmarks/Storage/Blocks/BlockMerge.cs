@@ -70,7 +70,7 @@ internal static class BlockMerge
         using var data = File.Create(Path.Combine(root, "merged.parquet"));
         using var index = new MemoryStream();
         var figures = await BlockFormats.Current.MergeAsync(
-            new LocalObjectStore(root), folders, data, index, BlockWriterOptions.Default, root,
+            new LocalObjectStore(root), folders, data, index, BlockWriterOptions.Compacted, root,
             _ =>
             {
                 peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
