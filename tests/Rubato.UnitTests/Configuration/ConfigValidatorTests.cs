@@ -59,7 +59,6 @@ public sealed class ConfigValidatorTests
     }
 
     [Theory]
-    [InlineData("storage: {trace: {backend: gcs, gcs: {bucket_name: b}}}", "tempo.yaml:1: storage.trace.backend: gcs is not available in this version; use local, s3 or azure")]
     [InlineData("distributor: {ring: {kvstore: {store: memberlist}}}", "tempo.yaml:1: distributor.ring.kvstore.store: memberlist is not available in this version; use inmemory")]
     [InlineData("target: querier", "tempo.yaml:1: target: querier is not available in this version; use all")]
     public void What_this_version_cannot_run_is_refused_by_name(string text, string expected)

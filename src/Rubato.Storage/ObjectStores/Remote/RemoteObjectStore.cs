@@ -20,6 +20,7 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     private readonly IStoreProtocol _protocol;
     private readonly StoreRequests _requests;
     private readonly RemoteUploads _uploads;
+    private readonly RemoteListing _listing;
     private readonly Hedge _hedge;
     private readonly string _prefix;
 
@@ -28,7 +29,8 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     {
         _protocol = protocol;
         _requests = new StoreRequests(protocol, http, options, time, random, logger);
-        _uploads = new RemoteUploads(protocol, _requests, options.PartsInFlight);
+        _uploads = new RemoteUploads(protocol, _requests, options.PartsInFlight, time);
+        _listing = new RemoteListing(protocol, _requests, options.ListConcurrency);
         _hedge = new Hedge(options.HedgeAt, options.HedgeUpTo, time);
         _prefix = options.Prefix.Trim('/') is { Length: > 0 } prefix ? prefix + "/" : "";
     }
@@ -102,29 +104,33 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// When an answer got lost and the second try finds an object, it is looked at: with this very content, the first try has won. So
-    /// racers must write something that tells them apart.
+    /// When an answer gets lost, the next try (perhaps the HTTP client's own) finds the object that the first has made. So an object that is there
+    /// is looked at: with this very content, it is ours. Racers must write something that tells them apart.
     /// </remarks>
     public async ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var whole = Whole(key);
-        var tries = 0;
-        var created = await RunAsync(
-            StoreAction.Write, key, content.Length,
-            token =>
-            {
-                tries++;
-                return _protocol.TryCreateAsync(whole, content, token);
-            },
-            cancellationToken);
-        Count("write", created ? content.Length : 0);
-        return created || (tries > 1 && (await GetAsync(key, cancellationToken)).AsSpan().SequenceEqual(content.Span));
+        if (await RunAsync(StoreAction.Write, key, content.Length, token => _protocol.TryCreateAsync(whole, content, token), cancellationToken))
+        {
+            Count("write", content.Length);
+            return true;
+        }
+
+        try
+        {
+            return (await GetAsync(key, cancellationToken)).AsSpan().SequenceEqual(content.Span);
+        }
+        catch (ObjectNotFoundException)
+        {
+            // Whoever had it has deleted it meanwhile. It was not this call's.
+            return false;
+        }
     }
 
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectKey.CheckPrefix(prefix);
-        await foreach (var page in PagesAsync(prefix, byFolder: false, cancellationToken))
+        await foreach (var page in _listing.PagesAsync(_prefix + prefix, byFolder: false, prefix, cancellationToken))
         {
             foreach (var info in page.Objects)
             {
@@ -138,7 +144,7 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectKey.CheckPrefix(prefix);
-        await foreach (var page in PagesAsync(prefix, byFolder: true, cancellationToken))
+        await foreach (var page in _listing.PagesAsync(_prefix + prefix, byFolder: true, prefix, cancellationToken))
         {
             foreach (var folder in page.Folders)
             {
@@ -171,19 +177,6 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     }
 
     public void Dispose() => _protocol.Dispose();
-
-    private async IAsyncEnumerable<ListPage> PagesAsync(string prefix, bool byFolder, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            var request = new ListRequest(_prefix + prefix, byFolder, next);
-            var page = await RunAsync(StoreAction.List, prefix, 0, token => _protocol.ListAsync(request, token), cancellationToken);
-            yield return page;
-            next = page.NextToken;
-        }
-        while (next is not null);
-    }
 
     private async Task HedgedRangeAsync(string whole, long offset, Memory<byte> into, CancellationToken cancellationToken)
     {

@@ -9,12 +9,6 @@ internal sealed class TraceStorageOptions
 
     public LocalStorageOptions Local { get; init; } = new();
 
-    public S3StorageOptions S3 { get; init; } = new();
-
-    public GcsStorageOptions Gcs { get; init; } = new();
-
-    public AzureStorageOptions Azure { get; init; } = new();
-
     public WalOptions Wal { get; init; } = new();
 
     public BlockOptions Block { get; init; } = new();
@@ -28,4 +22,10 @@ internal sealed class TraceStorageOptions
     public long BlockCacheBytes { get; init; } = 64L << 20;
 
     public PoolOptions Pool { get; init; } = new();
+
+    public S3StorageOptions S3 { get; init; } = new();
+
+    public GcsStorageOptions Gcs { get; init; } = new();
+
+    public AzureStorageOptions Azure { get; init; } = new();
 }
