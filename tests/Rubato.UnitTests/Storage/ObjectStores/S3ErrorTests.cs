@@ -1,6 +1,7 @@
 using Rubato.Storage.ObjectStores.Remote;
 using Rubato.Testing.ObjectStores;
 using Xunit;
+using StoreFault = Rubato.Storage.ObjectStores.Remote.StoreFault;
 
 namespace Rubato.UnitTests.Storage.ObjectStores;
 

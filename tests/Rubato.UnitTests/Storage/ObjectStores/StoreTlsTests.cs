@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Rubato.Storage.ObjectStores.Remote;
 using Rubato.Testing.ObjectStores;
 using Xunit;
+using StoreFault = Rubato.Storage.ObjectStores.Remote.StoreFault;
 
 namespace Rubato.UnitTests.Storage.ObjectStores;
 
