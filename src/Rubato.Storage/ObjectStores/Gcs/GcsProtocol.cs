@@ -49,11 +49,11 @@ public sealed class GcsProtocol : IStoreProtocol
     /// <summary>Where the credentials were found, without themselves.</summary>
     public string CredentialSource { get; }
 
-    public async Task<byte[]> GetAsync(string key, CancellationToken cancellationToken)
+    public async Task<byte[]> GetAsync(string key, Action<long> announce, CancellationToken cancellationToken)
     {
         using var response = await DownloadAsync(key, null, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return await BodyReader.ReadAllAsync(body, Length(response), cancellationToken);
+        return await BodyReader.ReadAllAsync(body, Length(response), announce, cancellationToken);
     }
 
     public async Task GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken)

@@ -14,9 +14,6 @@ namespace Rubato.Storage.ObjectStores.Remote;
 /// </remarks>
 public sealed class RemoteObjectStore : IObjectStore, IDisposable
 {
-    /// <summary>Whole objects are read without knowing their size: index and description of a block, tens of MB at most.</summary>
-    private const long AssumedBytes = 64L << 20;
-
     private readonly IStoreProtocol _protocol;
     private readonly StoreRequests _requests;
     private readonly RemoteUploads _uploads;
@@ -43,10 +40,10 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     public async ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default)
     {
         var whole = Whole(key);
-        var content = await RunAsync(
-            StoreAction.Read, key, AssumedBytes,
-            token => _hedge.IsOn ? _hedge.RunAsync((_, one) => _protocol.GetAsync(whole, one), token) : _protocol.GetAsync(whole, token),
-            cancellationToken);
+        var content = await NamedAsync(key, _requests.RunUnsizedAsync(
+            StoreAction.Read, key,
+            one => _hedge.IsOn ? _hedge.RunAsync((_, token) => _protocol.GetAsync(whole, one.Announce, token), one.Token) : _protocol.GetAsync(whole, one.Announce, one.Token),
+            cancellationToken));
         Count("read", content.Length);
         return content;
     }
@@ -206,16 +203,19 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
         }
     }
 
-    private async ValueTask<T> RunAsync<T>(StoreAction action, string subject, long bytes, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    private ValueTask<T> RunAsync<T>(StoreAction action, string subject, long bytes, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        NamedAsync(subject, _requests.RunAsync(action, subject, bytes, request, cancellationToken));
+
+    // The protocol knows whole keys only.
+    private async ValueTask<T> NamedAsync<T>(string key, ValueTask<T> request)
     {
         try
         {
-            return await _requests.RunAsync(action, subject, bytes, request, cancellationToken);
+            return await request;
         }
         catch (ObjectNotFoundException)
         {
-            // The protocol knows whole keys only.
-            throw new ObjectNotFoundException(Backend, subject);
+            throw new ObjectNotFoundException(Backend, key);
         }
     }
 
