@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -276,6 +278,7 @@ public sealed class FakeGcsServer(string bucket, TimeProvider time) : FakeStoreS
         ["generation"] = "1",
         ["size"] = stored.Content.Length.ToString(CultureInfo.InvariantCulture),
         ["md5Hash"] = Digest(stored.Content),
+        ["crc32c"] = Checksum(stored.Content),
         ["updated"] = stored.Modified.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture),
     };
 
@@ -289,6 +292,16 @@ public sealed class FakeGcsServer(string bucket, TimeProvider time) : FakeStoreS
 #pragma warning disable CA5351 // As the API has it.
     private static string Digest(byte[] content) => Convert.ToBase64String(MD5.HashData(content));
 #pragma warning restore CA5351
+
+    // CRC32C, its bytes in network order.
+    private static string Checksum(byte[] content)
+    {
+        var crc = uint.MaxValue;
+        foreach (var one in content) crc = BitOperations.Crc32C(crc, one);
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, ~crc);
+        return Convert.ToBase64String(bytes);
+    }
 
     private static async Task WriteJsonAsync(HttpContext context, JsonObject body)
     {

@@ -7,7 +7,7 @@ public sealed class ConfigValidatorTests
     [Theory]
     [InlineData("http_api_prefix: tempo", "must begin with /")]
     [InlineData("storage: {trace: {wal: {path: \"\"}}}", "must not be empty")]
-    [InlineData("storage: {trace: {backend: cassandra}}", "is not one of local, s3, gcs, azure")]
+    [InlineData("storage: {trace: {backend: cassandra}}", "is not one of local, s3, gcs, azure: Rubato keeps blocks as objects and has no Cassandra backend")]
     [InlineData("storage: {trace: {backend: s3}}", "must not be empty with backend s3")]
     [InlineData("storage: {trace: {backend: gcs}}", "must not be empty with backend gcs")]
     [InlineData("storage: {trace: {backend: azure}}", "must not be empty with backend azure")]

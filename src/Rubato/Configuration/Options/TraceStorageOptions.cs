@@ -5,6 +5,7 @@ internal sealed class TraceStorageOptions
 {
     /// <summary>Which store the blocks lie in; each has a section of its own.</summary>
     [OneOf("local", "s3", "gcs", "azure")]
+    [NotAvailable("cassandra", "Rubato keeps blocks as objects and has no Cassandra backend (nor has Tempo); use an object store (s3 also for MinIO, Ceph or SeaweedFS), or local on one machine")]
     public string Backend { get; init; } = "local";
 
     public LocalStorageOptions Local { get; init; } = new();
