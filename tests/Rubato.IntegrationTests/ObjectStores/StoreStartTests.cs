@@ -42,10 +42,12 @@ public sealed class StoreStartTests(StoreServers servers)
     public async Task Check_of_a_user_who_may_only_read_says_what_is_missing()
     {
         await using var remote = await RemoteStoreUnderTest.CreateAsync(servers, "s3");
-        var run = await CheckAsync(remote.Configure(new RubatoSettings()).With("storage.trace.s3.access_key", "test:reader").With("storage.trace.s3.secret_key", "reading"));
+        await Buckets.CreateAsync(await servers.SwiftAsync(), "readable", mayBeRead: true);
+        var run = await CheckAsync(remote.Configure(new RubatoSettings()).With("storage.trace.s3.bucket", "readable").With("storage.trace.s3.access_key", "test:reader").With("storage.trace.s3.secret_key", "reading"));
         Assert.True(run.ExitCode == 1, run.Output + run.Error);
+        Assert.Contains("  ok    list", run.Output, StringComparison.Ordinal);
         Assert.Contains("access denied", run.Output, StringComparison.Ordinal);
-        Assert.Contains("Allow s3:", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Allow s3:PutObject", run.Output, StringComparison.Ordinal);
         Assert.Contains("the store cannot be used", run.Output, StringComparison.Ordinal);
     }
 
