@@ -79,9 +79,15 @@ internal sealed partial class StoreRequests
             else _circuit.Left(isProbe);
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception e) when (e is ObjectNotFoundException or EndOfStreamException or ObjectStoreException or ArgumentException)
+        catch (Exception e) when (e is ObjectNotFoundException or EndOfStreamException)
         {
             Answered(isProbe);
+            throw;
+        }
+        catch (ArgumentException)
+        {
+            // Nothing was sent.
+            _circuit.Left(isProbe);
             throw;
         }
         catch (Exception e)
