@@ -33,5 +33,5 @@ internal static class QueryMetrics
         "tempo_query_frontend_discarded_requests_total", "Queries refused because the queue was full.", "user");
 
     public static readonly Counter Incomplete = Metrics.CreateCounter(
-        "rubato_query_incomplete_total", "Answers that say they are not complete because stored data is damaged.", "op");
+        "rubato_query_incomplete_total", "Answers that say they are not complete because stored data is damaged or the store does not answer.", "op");
 }

@@ -192,6 +192,6 @@ public sealed partial class QueryApi : IDisposable
     [LoggerMessage(EventId = 3001, EventName = "QueryFailed", Level = LogLevel.Error, Message = "query failed op={Op} path={Path}")]
     private static partial void LogFailed(ILogger logger, Exception error, string op, string path);
 
-    [LoggerMessage(EventId = 3002, EventName = "AnswerIncomplete", Level = LogLevel.Warning, Message = "an answer lacks damaged data, and says so op={Op} tenant={Tenant} damage={Damage}")]
+    [LoggerMessage(EventId = 3002, EventName = "AnswerIncomplete", Level = LogLevel.Warning, Message = "an answer lacks data that could not be read, and says so op={Op} tenant={Tenant} damage={Damage}")]
     private static partial void LogIncomplete(ILogger logger, string op, string tenant, string damage);
 }

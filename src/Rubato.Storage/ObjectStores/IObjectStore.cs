@@ -26,7 +26,10 @@ public interface IObjectStore
     /// <summary>As put, from a finished file that the store takes over: moved where that is possible, and gone afterwards.</summary>
     ValueTask PutFileAsync(string key, string path, CancellationToken cancellationToken = default);
 
-    /// <summary>Put if none is there (If-None-Match: *). False when there is one, which stays as it is.</summary>
+    /// <summary>
+    /// Put if none is there (If-None-Match: *). False when there is one, which stays as it is; one with this very content counts as created, since
+    /// over a network nobody can tell it from the own one: racers write something that tells them apart.
+    /// </summary>
     ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default);
 
     /// <summary>Every object under the folder <paramref name="prefix"/>, at any depth, in no order. Objects that come or go meanwhile may be missing.</summary>

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Rubato.Commands.Block;
 using Rubato.Commands.Load;
 using Rubato.Commands.Query;
+using Rubato.Commands.Storage;
 using Rubato.Configuration;
 
 namespace Rubato.Commands;
@@ -20,6 +21,7 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
         LoadCommand.Create(),
         QueryCommand.Create(),
         ConfigCommand.Build(output, error, environment),
+        StorageCommand.Build(output, error, environment, TimeProvider.System),
     };
 
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellation)

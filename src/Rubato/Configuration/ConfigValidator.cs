@@ -155,8 +155,6 @@ internal static class ConfigValidator
 
     private static void Refuse(RubatoConfig config, ConfigValues values, Checks check)
     {
-        if (config.Storage.Trace.Backend == "gcs")
-            check.Refuse("storage.trace.backend", "gcs is not available in this version; use local, s3 or azure");
         foreach (var ring in Rings)
         {
             var key = ring + ".kvstore.store";

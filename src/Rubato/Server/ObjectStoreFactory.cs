@@ -1,6 +1,7 @@
 using Rubato.Configuration.Options;
 using Rubato.Storage.ObjectStores;
 using Rubato.Storage.ObjectStores.Azure;
+using Rubato.Storage.ObjectStores.Gcs;
 using Rubato.Storage.ObjectStores.Local;
 using Rubato.Storage.ObjectStores.Remote;
 using Rubato.Storage.ObjectStores.S3;
@@ -13,6 +14,9 @@ namespace Rubato.Server;
 /// </summary>
 internal sealed class ObjectStoreFactory(TimeProvider time, ILoggerFactory loggers, Func<string, string?> environment)
 {
+    /// <summary>Tries of a request in place of what the configuration says; null for that.</summary>
+    public int? MaxAttempts { get; init; }
+
     /// <summary>Nothing is asked of the store yet.</summary>
     /// <exception cref="StartException">A setting that cannot be used; says which.</exception>
     public ObjectStoreInUse Create(TraceStorageOptions trace)
@@ -26,6 +30,10 @@ internal sealed class ObjectStoreFactory(TimeProvider time, ILoggerFactory logge
                     var s3Http = new StoreHttp(S3Settings.Tls(trace.S3), time);
                     var s3 = new S3Protocol(S3Settings.Store(trace.S3), s3Http, environment, time);
                     return Remote(s3, s3Http, S3Settings.Remote(trace.S3), s3.CredentialSource);
+                case "gcs":
+                    var gcsHttp = new StoreHttp(null, time);
+                    var gcs = new GcsProtocol(GcsSettings.Store(trace.Gcs), gcsHttp, environment, time);
+                    return Remote(gcs, gcsHttp, GcsSettings.Remote(trace.Gcs), gcs.CredentialSource);
                 case "azure":
                     var azureHttp = new StoreHttp(null, time);
                     var azure = new AzureProtocol(AzureSettings.Store(trace.Azure), azureHttp, environment, time);
@@ -42,6 +50,7 @@ internal sealed class ObjectStoreFactory(TimeProvider time, ILoggerFactory logge
 
     private ObjectStoreInUse Remote(IStoreProtocol protocol, StoreHttp http, RemoteStoreOptions options, string credentials)
     {
+        if (MaxAttempts is { } attempts) options = options with { MaxAttempts = attempts };
         // Only for the jitter of retries: no seed is worth printing.
         var store = new RemoteObjectStore(protocol, http, options, time, new Random(), loggers.CreateLogger<RemoteObjectStore>());
         return new ObjectStoreInUse(new MeasuredObjectStore(store, timesCalls: false), store, protocol.Place, credentials);

@@ -70,7 +70,8 @@ internal sealed class ServerStorage : IAsyncDisposable
             inUse?.Dispose();
             if (e is StartException) throw;
             if (e is ObjectStoreException) throw new StartException(e.Message, e);
-            throw new StartException($"the data folders cannot be used (storage.trace.wal.path {trace.Wal.Path}, storage.trace.local.path {trace.Local.Path}): {e.Message}", e);
+            var blocks = trace.Backend == "local" ? $"storage.trace.local.path {trace.Local.Path}" : $"storage.trace.backend {trace.Backend}";
+            throw new StartException($"the data folders cannot be used (storage.trace.wal.path {trace.Wal.Path}, {blocks}): {e.Message}", e);
         }
     }
 

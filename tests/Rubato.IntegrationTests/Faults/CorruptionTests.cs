@@ -88,7 +88,7 @@ public sealed class CorruptionTests
         Assert.Single(await FoundAsync(server, kept.TraceId));
 
         // A damaged page costs the answers that need it, not the whole block.
-        var (words, quarantined) = file == "data.parquet" ? ("an answer lacks damaged data", 0) : ("block is damaged and set aside", 1);
+        var (words, quarantined) = file == "data.parquet" ? ("an answer lacks data that could not be read", 0) : ("block is damaged and set aside", 1);
         Assert.Contains(server.Log.Lines, l => l.Contains(words, StringComparison.Ordinal) && l.Contains(Path.GetFileName(damaged.Folder), StringComparison.Ordinal));
         Assert.Equal(quarantined, await server.Api.MetricAsync("rubato_blocks_quarantined_total"));
         Assert.True(await server.Api.MetricAsync("rubato_query_incomplete_total") >= 3);

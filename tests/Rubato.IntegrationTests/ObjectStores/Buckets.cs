@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 
@@ -15,14 +16,16 @@ internal static class Buckets
     public const string AzuriteAccount = "devstoreaccount1";
     public const string AzuriteKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    public static async Task CreateAsync(Uri s3, string bucket)
+    /// <param name="mayBeRead">By everybody, Swift's user reader too.</param>
+    public static async Task CreateAsync(Uri s3, string bucket, bool mayBeRead = false)
     {
         using var client = new AmazonS3Client(
             new BasicAWSCredentials(SwiftUser, SwiftKey),
             new AmazonS3Config { ServiceURL = s3.AbsoluteUri, ForcePathStyle = true, AuthenticationRegion = "us-east-1", MaxErrorRetry = 0 });
         try
         {
-            await client.PutBucketAsync(bucket, TestContext.Current.CancellationToken);
+            await client.PutBucketAsync(
+                new PutBucketRequest { BucketName = bucket, CannedACL = mayBeRead ? S3CannedACL.PublicRead : S3CannedACL.Private }, TestContext.Current.CancellationToken);
         }
         catch (AmazonS3Exception e) when (e.ErrorCode is "BucketAlreadyOwnedByYou" or "BucketAlreadyExists")
         {

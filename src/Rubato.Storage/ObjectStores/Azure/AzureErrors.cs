@@ -24,6 +24,8 @@ internal static class AzureErrors
         "ContainerNotFound" or "ContainerBeingDeleted" => StoreFault.BucketMissing,
         "AuthenticationFailed" when IsAboutTime(failure) => StoreFault.ClockSkew,
         "AuthenticationFailed" or "InvalidAuthenticationInfo" or "NoAuthenticationInformation" => StoreFault.Credentials,
+        // The emulator's word for a wrong key.
+        "AuthorizationFailure" when failure.Message.Contains("failed to authenticate", StringComparison.OrdinalIgnoreCase) => StoreFault.Credentials,
         "AuthorizationFailure" or "AuthorizationPermissionMismatch" or "InsufficientAccountPermissions" or "AccountIsDisabled"
             or "KeyBasedAuthenticationNotPermitted" => StoreFault.Permission,
         "ServerBusy" or "AccountIsThrottled" => StoreFault.Throttled,

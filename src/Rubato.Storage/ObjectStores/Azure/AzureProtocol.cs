@@ -49,10 +49,10 @@ public sealed class AzureProtocol : IStoreProtocol
     /// <summary>Where the credentials were found, without themselves.</summary>
     public string CredentialSource { get; }
 
-    public async Task<byte[]> GetAsync(string key, CancellationToken cancellationToken)
+    public async Task<byte[]> GetAsync(string key, Action<long> announce, CancellationToken cancellationToken)
     {
         using var response = await DownloadAsync(key, default, cancellationToken);
-        return await BodyReader.ReadAllAsync(response.Content, response.Details.ContentLength, cancellationToken);
+        return await BodyReader.ReadAllAsync(response.Content, response.Details.ContentLength, announce, cancellationToken);
     }
 
     public async Task GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken)

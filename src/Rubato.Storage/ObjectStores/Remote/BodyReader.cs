@@ -3,10 +3,11 @@ namespace Rubato.Storage.ObjectStores.Remote;
 /// <summary>Reads the body of an answer to the byte: what is missing is noticed, what is too much is not read.</summary>
 internal static class BodyReader
 {
-    public static async Task<byte[]> ReadAllAsync(Stream body, long length, CancellationToken cancellationToken)
+    public static async Task<byte[]> ReadAllAsync(Stream body, long length, Action<long> announce, CancellationToken cancellationToken)
     {
         if (length > Array.MaxLength)
             throw new IOException($"an object of {length} bytes cannot be read as a whole; expected at most {Array.MaxLength}");
+        announce(length);
         var content = new byte[length];
         await FillAsync(body, content, cancellationToken);
         return content;

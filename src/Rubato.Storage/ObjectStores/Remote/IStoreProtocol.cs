@@ -22,7 +22,8 @@ public interface IStoreProtocol : IDisposable
     /// <summary>Whether listings can begin in the middle of the names.</summary>
     bool CanListFrom { get; }
 
-    Task<byte[]> GetAsync(string key, CancellationToken cancellationToken);
+    /// <param name="announce">Called with the object's size when the answer begins.</param>
+    Task<byte[]> GetAsync(string key, Action<long> announce, CancellationToken cancellationToken);
 
     /// <param name="into">At least one byte.</param>
     Task GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken);

@@ -14,12 +14,10 @@ namespace Rubato.Storage.ObjectStores.Remote;
 /// </remarks>
 public sealed class RemoteObjectStore : IObjectStore, IDisposable
 {
-    /// <summary>Whole objects are read without knowing their size: index and description of a block, tens of MB at most.</summary>
-    private const long AssumedBytes = 64L << 20;
-
     private readonly IStoreProtocol _protocol;
     private readonly StoreRequests _requests;
     private readonly RemoteUploads _uploads;
+    private readonly RemoteListing _listing;
     private readonly Hedge _hedge;
     private readonly string _prefix;
 
@@ -28,7 +26,8 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     {
         _protocol = protocol;
         _requests = new StoreRequests(protocol, http, options, time, random, logger);
-        _uploads = new RemoteUploads(protocol, _requests, options.PartsInFlight);
+        _uploads = new RemoteUploads(protocol, _requests, options.PartsInFlight, time);
+        _listing = new RemoteListing(protocol, _requests, options.ListConcurrency);
         _hedge = new Hedge(options.HedgeAt, options.HedgeUpTo, time);
         _prefix = options.Prefix.Trim('/') is { Length: > 0 } prefix ? prefix + "/" : "";
     }
@@ -41,10 +40,10 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     public async ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default)
     {
         var whole = Whole(key);
-        var content = await RunAsync(
-            StoreAction.Read, key, AssumedBytes,
-            token => _hedge.IsOn ? _hedge.RunAsync((_, one) => _protocol.GetAsync(whole, one), token) : _protocol.GetAsync(whole, token),
-            cancellationToken);
+        var content = await NamedAsync(key, _requests.RunUnsizedAsync(
+            StoreAction.Read, key,
+            one => _hedge.IsOn ? _hedge.RunAsync((_, token) => _protocol.GetAsync(whole, one.Announce, token), one.Token) : _protocol.GetAsync(whole, one.Announce, one.Token),
+            cancellationToken));
         Count("read", content.Length);
         return content;
     }
@@ -102,29 +101,33 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// When an answer got lost and the second try finds an object, it is looked at: with this very content, the first try has won. So
-    /// racers must write something that tells them apart.
+    /// When an answer gets lost, the next try (perhaps the HTTP client's own) finds the object that the first has made. So an object that is there
+    /// is looked at: with this very content, it is ours. Racers must write something that tells them apart.
     /// </remarks>
     public async ValueTask<bool> TryCreateAsync(string key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken = default)
     {
         var whole = Whole(key);
-        var tries = 0;
-        var created = await RunAsync(
-            StoreAction.Write, key, content.Length,
-            token =>
-            {
-                tries++;
-                return _protocol.TryCreateAsync(whole, content, token);
-            },
-            cancellationToken);
-        Count("write", created ? content.Length : 0);
-        return created || (tries > 1 && (await GetAsync(key, cancellationToken)).AsSpan().SequenceEqual(content.Span));
+        if (await RunAsync(StoreAction.Write, key, content.Length, token => _protocol.TryCreateAsync(whole, content, token), cancellationToken))
+        {
+            Count("write", content.Length);
+            return true;
+        }
+
+        try
+        {
+            return (await GetAsync(key, cancellationToken)).AsSpan().SequenceEqual(content.Span);
+        }
+        catch (ObjectNotFoundException)
+        {
+            // Whoever had it has deleted it meanwhile. It was not this call's.
+            return false;
+        }
     }
 
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectKey.CheckPrefix(prefix);
-        await foreach (var page in PagesAsync(prefix, byFolder: false, cancellationToken))
+        await foreach (var page in _listing.PagesAsync(_prefix + prefix, byFolder: false, prefix, cancellationToken))
         {
             foreach (var info in page.Objects)
             {
@@ -138,7 +141,7 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
     public async IAsyncEnumerable<string> ListFoldersAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ObjectKey.CheckPrefix(prefix);
-        await foreach (var page in PagesAsync(prefix, byFolder: true, cancellationToken))
+        await foreach (var page in _listing.PagesAsync(_prefix + prefix, byFolder: true, prefix, cancellationToken))
         {
             foreach (var folder in page.Folders)
             {
@@ -172,19 +175,6 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
 
     public void Dispose() => _protocol.Dispose();
 
-    private async IAsyncEnumerable<ListPage> PagesAsync(string prefix, bool byFolder, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        string? next = null;
-        do
-        {
-            var request = new ListRequest(_prefix + prefix, byFolder, next);
-            var page = await RunAsync(StoreAction.List, prefix, 0, token => _protocol.ListAsync(request, token), cancellationToken);
-            yield return page;
-            next = page.NextToken;
-        }
-        while (next is not null);
-    }
-
     private async Task HedgedRangeAsync(string whole, long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
         byte[]? copy = null;
@@ -213,16 +203,19 @@ public sealed class RemoteObjectStore : IObjectStore, IDisposable
         }
     }
 
-    private async ValueTask<T> RunAsync<T>(StoreAction action, string subject, long bytes, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+    private ValueTask<T> RunAsync<T>(StoreAction action, string subject, long bytes, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        NamedAsync(subject, _requests.RunAsync(action, subject, bytes, request, cancellationToken));
+
+    // The protocol knows whole keys only.
+    private async ValueTask<T> NamedAsync<T>(string key, ValueTask<T> request)
     {
         try
         {
-            return await _requests.RunAsync(action, subject, bytes, request, cancellationToken);
+            return await request;
         }
         catch (ObjectNotFoundException)
         {
-            // The protocol knows whole keys only.
-            throw new ObjectNotFoundException(Backend, subject);
+            throw new ObjectNotFoundException(Backend, key);
         }
     }
 

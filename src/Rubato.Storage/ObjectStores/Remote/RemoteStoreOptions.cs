@@ -15,7 +15,10 @@ public sealed record RemoteStoreOptions
     /// <summary><c>s3.retry_backoff_max</c>.</summary>
     public TimeSpan BackoffMax { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>One try of a request, apart from the time that its bytes take.</summary>
+    /// <summary>One try to read or describe an object, apart from the time that its bytes take: somebody waits for it.</summary>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>One try of any other request, apart from the time that its bytes take.</summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>A try may last longer by a second for each of these.</summary>
@@ -33,10 +36,11 @@ public sealed record RemoteStoreOptions
     /// <summary>Stretches of a tenant's names that are listed side by side. <c>list_blocks_concurrency</c>.</summary>
     public int ListConcurrency { get; init; } = 3;
 
-    /// <summary>Outages within <see cref="CircuitWindow"/> that open the circuit, when next to nothing succeeded.</summary>
+    /// <summary>Outages in a row, without an answer between them, that open the circuit.</summary>
     public int CircuitFailures { get; init; } = 4;
 
-    public TimeSpan CircuitWindow { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How long such a row must have lasted: a short hiccup is for the retries.</summary>
+    public TimeSpan CircuitLasting { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long the store is left alone before one request tries it again.</summary>
     public TimeSpan CircuitBreak { get; init; } = TimeSpan.FromSeconds(5);

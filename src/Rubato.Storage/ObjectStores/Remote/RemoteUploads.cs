@@ -3,8 +3,11 @@ using System.Buffers;
 namespace Rubato.Storage.ObjectStores.Remote;
 
 /// <summary>Puts: small objects in one request, large ones in parts that are tried again one by one. All or nothing.</summary>
-internal sealed class RemoteUploads(IStoreProtocol protocol, StoreRequests requests, int partsInFlight)
+internal sealed class RemoteUploads(IStoreProtocol protocol, StoreRequests requests, int partsInFlight, TimeProvider time)
 {
+    /// <summary>Tidying up must not hold up whoever stops.</summary>
+    private static readonly TimeSpan AbortLimit = TimeSpan.FromSeconds(10);
+
     /// <summary>Sizes of parts are multiples of it: Google wants that.</summary>
     private const int PartGranule = 256 << 10;
 
@@ -168,23 +171,22 @@ internal sealed class RemoteUploads(IStoreProtocol protocol, StoreRequests reque
         }
     }
 
-    // A lost answer looks like an upload that is gone; the object itself tells.
+    // When the answer got lost, the second try (ours, or the HTTP client's own on a connection that had ended) finds that the upload is gone.
+    // Whether it became the object, the object tells.
     private async ValueTask CompleteAsync(string key, string whole, long bytes, IStoreUpload upload, CancellationToken cancellationToken)
     {
-        var tries = 0;
         try
         {
             await requests.RunAsync(
                 StoreAction.Write, key, 0,
                 async token =>
                 {
-                    tries++;
                     await upload.CompleteAsync(token);
                     return true;
                 },
                 cancellationToken);
         }
-        catch (IOException) when (tries > 1)
+        catch (ObjectStoreException e) when (e is { Fault: StoreFault.Refused, StatusCode: 404 })
         {
             var there = await requests.RunAsync(StoreAction.Read, key, 0, token => protocol.HeadAsync(whole, token), cancellationToken);
             if (there?.Length != bytes)
@@ -194,6 +196,7 @@ internal sealed class RemoteUploads(IStoreProtocol protocol, StoreRequests reque
 
     private async ValueTask AbortAsync(string key, IStoreUpload upload)
     {
+        using var limit = new CancellationTokenSource(AbortLimit, time);
         try
         {
             await requests.RunAsync(
@@ -203,9 +206,9 @@ internal sealed class RemoteUploads(IStoreProtocol protocol, StoreRequests reque
                     await upload.AbortAsync(token);
                     return true;
                 },
-                CancellationToken.None);
+                limit.Token);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             // The first failure is the one to report. The store's own rule for unfinished uploads removes the parts (docs/operating/object-stores.md).
         }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.CircuitBreaker;
 using Polly.Retry;
 
 namespace Rubato.Storage.ObjectStores.Remote;
@@ -19,16 +18,15 @@ namespace Rubato.Storage.ObjectStores.Remote;
 internal sealed partial class StoreRequests
 {
     /// <summary>A caller who leaves after so long without an answer has seen an outage, whatever his own limit is.</summary>
-    private static readonly TimeSpan PatienceBeforeCancelCounts = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceBeforeLeavingCounts = TimeSpan.FromSeconds(4);
 
     private readonly IStoreProtocol _protocol;
     private readonly StoreHttp? _http;
     private readonly RemoteStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ResiliencePipeline _pipeline;
-    private readonly CircuitBreakerStateProvider _circuit = new();
-    private string _lastOutage = "";
+    private readonly ResiliencePipeline _retry;
+    private readonly StoreCircuit _circuit;
 
     public StoreRequests(IStoreProtocol protocol, StoreHttp? http, RemoteStoreOptions options, TimeProvider time, Random random, ILogger logger)
     {
@@ -37,90 +35,104 @@ internal sealed partial class StoreRequests
         _options = options;
         _time = time;
         _logger = logger;
-        _pipeline = Build(random);
+        _retry = Build(random);
+        _circuit = new StoreCircuit(options.CircuitFailures, options.CircuitLasting, options.CircuitBreak, time);
         StoreMetrics.CircuitOpen.WithLabels(protocol.Backend).Set(0);
     }
 
     /// <param name="subject">Key or prefix, for messages.</param>
     /// <param name="bytes">What travels, for the time limit.</param>
     /// <exception cref="ObjectStoreException">It failed, as often as it was tried.</exception>
-    public async ValueTask<T> RunAsync<T>(
-        StoreAction action, string subject, long bytes, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
-    {
-        var limit = _options.AttemptTimeout + TimeSpan.FromSeconds((double)bytes / _options.SlowestBytesPerSecond);
-        try
-        {
-            return await _pipeline.ExecuteAsync(async token => await TryAsync(action, subject, limit, request, token), cancellationToken);
-        }
-        catch (AbandonedException e)
-        {
-            throw new OperationCanceledException(e.Message, e, cancellationToken);
-        }
-        catch (BrokenCircuitException)
-        {
-            var error = new StoreError(StoreFault.CircuitOpen, 0, "", "not asked, since it failed again and again. Last: " + _lastOutage);
-            throw StoreMessages.Compose(_protocol, action, subject, error, null, inner: null);
-        }
-    }
+    public ValueTask<T> RunAsync<T>(
+        StoreAction action, string subject, long bytes, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
+        TryAllAsync(action, subject, bytes, one => request(one.Token), cancellationToken);
+
+    /// <summary>As <see cref="RunAsync"/>, of an object whose size only its answer tells.</summary>
+    public ValueTask<T> RunUnsizedAsync<T>(StoreAction action, string subject, Func<StoreTry, Task<T>> request, CancellationToken cancellationToken) =>
+        TryAllAsync(action, subject, 0, request, cancellationToken);
+
+    private async ValueTask<T> TryAllAsync<T>(
+        StoreAction action, string subject, long bytes, Func<StoreTry, Task<T>> request, CancellationToken cancellationToken) =>
+        await _retry.ExecuteAsync(async token => await TryAsync(action, subject, bytes, request, token), cancellationToken);
 
     private async Task<T> TryAsync<T>(
-        StoreAction action, string subject, TimeSpan limit, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken)
+        StoreAction action, string subject, long bytes, Func<StoreTry, Task<T>> request, CancellationToken cancellationToken)
     {
+        if (!_circuit.TryEnter(out var isProbe))
+        {
+            var error = new StoreError(StoreFault.CircuitOpen, 0, "", "not asked, since it failed again and again. Last: " + _circuit.Reason);
+            throw StoreMessages.Compose(_protocol, action, subject, error, null, inner: null);
+        }
+
         var started = _time.GetTimestamp();
-        using var timeout = new CancellationTokenSource(limit, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var one = new StoreTry(action == StoreAction.Read ? _options.ReadTimeout : _options.AttemptTimeout, _options.SlowestBytesPerSecond, bytes, _time, cancellationToken);
         try
         {
-            return await request(either.Token);
+            var answer = await request(one);
+            Answered(isProbe);
+            return answer;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // Neither success nor failure of the store, unless it had its time; and a probe that nobody waited for has proved nothing.
-            if (_time.GetElapsedTime(started) >= PatienceBeforeCancelCounts || _circuit.CircuitState == CircuitState.HalfOpen)
-                throw new AbandonedException();
+            // Neither success nor failure of the store, unless it had its time.
+            if (_time.GetElapsedTime(started) >= PatienceBeforeLeavingCounts) Failed(isProbe, "no answer while somebody waited");
+            else _circuit.Left(isProbe);
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception e) when (e is not (ObjectNotFoundException or EndOfStreamException or ObjectStoreException or ArgumentException))
+        catch (Exception e) when (e is ObjectNotFoundException or EndOfStreamException)
         {
-            var error = timeout.IsCancellationRequested
-                ? new StoreError(StoreFault.TimedOut, 0, "", $"waited {limit.TotalSeconds:0} s")
-                : TransportErrors.Explain(e) ?? _protocol.Explain(e);
-            throw StoreMessages.Compose(_protocol, action, subject, error, _http?.ClockSkew, KeepInner(error.Fault) ? e : null);
+            Answered(isProbe);
+            throw;
         }
+        catch (ArgumentException)
+        {
+            // Nothing was sent.
+            _circuit.Left(isProbe);
+            throw;
+        }
+        catch (Exception e)
+        {
+            var error = one.IsTimedOut
+                ? new StoreError(StoreFault.TimedOut, 0, "", $"waited {one.Limit.TotalSeconds:0} s")
+                : TransportErrors.Explain(e) ?? _protocol.Explain(e);
+            var failure = StoreMessages.Compose(_protocol, action, subject, error, _http?.ClockSkew, KeepInner(error.Fault) ? e : null);
+            if (failure.IsOutage) Failed(isProbe, failure.Message);
+            else Answered(isProbe);
+            throw failure;
+        }
+    }
+
+    private void Answered(bool isProbe)
+    {
+        if (!_circuit.Answered(isProbe)) return;
+        StoreMetrics.CircuitOpen.WithLabels(_protocol.Backend).Set(0);
+        Log.Closed(_logger, _protocol.Place);
+    }
+
+    private void Failed(bool isProbe, string reason)
+    {
+        if (!_circuit.Failed(isProbe, reason)) return;
+        StoreMetrics.CircuitOpen.WithLabels(_protocol.Backend).Set(1);
+        Log.Opened(_logger, _protocol.Place, reason);
     }
 
     private ResiliencePipeline Build(Random random)
     {
-        var builder = new ResiliencePipelineBuilder { TimeProvider = _time };
+        if (_options.MaxAttempts <= 1) return ResiliencePipeline.Empty;
         var gate = new Lock();
-        if (_options.MaxAttempts > 1)
+        return new ResiliencePipelineBuilder { TimeProvider = _time }.AddRetry(new RetryStrategyOptions
         {
-            builder.AddRetry(new RetryStrategyOptions
+            ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>(e => e.IsTransient),
+            MaxRetryAttempts = _options.MaxAttempts - 1,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = _options.BackoffInitial,
+            MaxDelay = _options.BackoffMax,
+            Randomizer = () =>
             {
-                ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>(e => e.IsTransient),
-                MaxRetryAttempts = _options.MaxAttempts - 1,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = _options.BackoffInitial,
-                MaxDelay = _options.BackoffMax,
-                Randomizer = () =>
-                {
-                    lock (gate) return random.NextDouble();
-                },
-                OnRetry = Retrying,
-            });
-        }
-
-        return builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
-        {
-            ShouldHandle = new PredicateBuilder().Handle<ObjectStoreException>(e => e.IsOutage).Handle<AbandonedException>(),
-            FailureRatio = 0.9,
-            MinimumThroughput = _options.CircuitFailures,
-            SamplingDuration = _options.CircuitWindow,
-            BreakDuration = _options.CircuitBreak,
-            StateProvider = _circuit,
-            OnOpened = Opened,
-            OnClosed = Closed,
+                lock (gate) return random.NextDouble();
+            },
+            OnRetry = Retrying,
         }).Build();
     }
 
@@ -132,26 +144,8 @@ internal sealed partial class StoreRequests
         return ValueTask.CompletedTask;
     }
 
-    private ValueTask Opened(OnCircuitOpenedArguments<object> args)
-    {
-        _lastOutage = args.Outcome.Exception is ObjectStoreException failure ? failure.Message : "no answer while somebody waited";
-        StoreMetrics.CircuitOpen.WithLabels(_protocol.Backend).Set(1);
-        Log.Opened(_logger, _protocol.Place, _lastOutage);
-        return ValueTask.CompletedTask;
-    }
-
-    private ValueTask Closed(OnCircuitClosedArguments<object> args)
-    {
-        StoreMetrics.CircuitOpen.WithLabels(_protocol.Backend).Set(0);
-        Log.Closed(_logger, _protocol.Place);
-        return ValueTask.CompletedTask;
-    }
-
     // Where our words say all, the library's exception would only fill the log.
     private static bool KeepInner(StoreFault fault) => fault is StoreFault.Refused or StoreFault.Unavailable or StoreFault.Tls;
-
-    /// <summary>The caller left, and the circuit is to know.</summary>
-    private sealed class AbandonedException() : Exception("the caller left before the store answered");
 
     private static partial class Log
     {

@@ -12,8 +12,6 @@ internal static class StoreTls
     public static SslClientAuthenticationOptions Build(StoreTlsOptions options)
     {
         var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = Protocols(options.MinVersion) };
-        if (options.ServerName.Length > 0)
-            tls.TargetHost = options.ServerName;
         if (options.CertPath.Length > 0)
             tls.ClientCertificates = [Load("tls_cert_path", options.CertPath, path => X509Certificate2.CreateFromPemFile(path, options.KeyPath.Length > 0 ? options.KeyPath : null))];
         if (options.CipherSuites.Length > 0 && !OperatingSystem.IsWindows())
@@ -34,6 +32,14 @@ internal static class StoreTls
             });
             tls.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             tls.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+
+        // The HTTP client puts the endpoint's name in place of any other before it compares; so another name is compared here.
+        if (options.ServerName.Length > 0 && !options.InsecureSkipVerify)
+        {
+            tls.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+                (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None
+                && certificate is X509Certificate2 known && known.MatchesHostname(options.ServerName);
         }
 
         return tls;

@@ -15,6 +15,9 @@ internal static class S3Errors
             return new StoreError(Fault(failure.ErrorCode, status), status, failure.ErrorCode, Detail(failure));
         }
 
+        // The SDK compares what it read with the object's MD5 where the store gives one.
+        if (exception is AmazonClientException && exception.Message.Contains("hash", StringComparison.OrdinalIgnoreCase))
+            return new StoreError(StoreFault.Unavailable, 0, "", "what arrived is not what is stored (MD5)");
         // The SDK has no code for "there are none"; it throws these two from the credentials, before any request.
         if (exception is AmazonClientException && exception.Message.Contains("credentials", StringComparison.OrdinalIgnoreCase))
             return new StoreError(StoreFault.Credentials, 0, "", exception.Message);

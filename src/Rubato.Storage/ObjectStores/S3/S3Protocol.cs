@@ -50,17 +50,17 @@ public sealed class S3Protocol : IStoreProtocol
     /// <summary>Where the credentials were found, without themselves.</summary>
     public string CredentialSource { get; }
 
-    public async Task<byte[]> GetAsync(string key, CancellationToken cancellationToken)
+    public async Task<byte[]> GetAsync(string key, Action<long> announce, CancellationToken cancellationToken)
     {
-        using var response = await GetAsync(key, null, cancellationToken);
-        return await BodyReader.ReadAllAsync(response.ResponseStream, response.ContentLength, cancellationToken);
+        using var response = await AskAsync(key, null, cancellationToken);
+        return await BodyReader.ReadAllAsync(response.ResponseStream, response.ContentLength, announce, cancellationToken);
     }
 
     public async Task GetRangeAsync(string key, long offset, Memory<byte> into, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await GetAsync(key, new ByteRange(offset, offset + into.Length - 1), cancellationToken);
+            using var response = await AskAsync(key, new ByteRange(offset, offset + into.Length - 1), cancellationToken);
             await BodyReader.ReadRangeAsync(response.ResponseStream, response.ContentLength, (int)response.HttpStatusCode, key, offset, into, cancellationToken);
         }
         catch (AmazonS3Exception e) when ((int)e.StatusCode == 416)
@@ -83,7 +83,7 @@ public sealed class S3Protocol : IStoreProtocol
             // An answer to HEAD has no body that could tell an absent object from an absent bucket. GET has.
             try
             {
-                using var response = await GetAsync(key, null, cancellationToken);
+                using var response = await AskAsync(key, null, cancellationToken);
                 return new ObjectInfo(key, response.ContentLength, Utc(response.LastModified));
             }
             catch (ObjectNotFoundException)
@@ -176,7 +176,7 @@ public sealed class S3Protocol : IStoreProtocol
 
     private const string ContentType = "application/octet-stream";
 
-    private async Task<GetObjectResponse> GetAsync(string key, ByteRange? range, CancellationToken cancellationToken)
+    private async Task<GetObjectResponse> AskAsync(string key, ByteRange? range, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = _options.Bucket, Key = key, ByteRange = range };
         _encryption.Apply(request);

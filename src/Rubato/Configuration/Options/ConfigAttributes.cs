@@ -27,6 +27,15 @@ internal sealed class OneOfAttribute(params string[] values) : Attribute
     public IReadOnlyList<string> Values { get; } = values;
 }
 
+/// <summary>A text that people try and that the key does not take: what to do instead.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NotAvailableAttribute(string value, string advice) : Attribute
+{
+    public string Value { get; } = value;
+
+    public string Advice { get; } = advice;
+}
+
 /// <summary>Read and checked, but the part that would use it is not built yet; setting it gives a warning.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NoEffectYetAttribute : Attribute;

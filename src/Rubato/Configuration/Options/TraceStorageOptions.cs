@@ -5,15 +5,10 @@ internal sealed class TraceStorageOptions
 {
     /// <summary>Which store the blocks lie in; each has a section of its own.</summary>
     [OneOf("local", "s3", "gcs", "azure")]
+    [NotAvailable("cassandra", "Rubato keeps blocks as objects and has no Cassandra backend (nor has Tempo); use an object store (s3 also for MinIO, Ceph or SeaweedFS), or local on one machine")]
     public string Backend { get; init; } = "local";
 
     public LocalStorageOptions Local { get; init; } = new();
-
-    public S3StorageOptions S3 { get; init; } = new();
-
-    public GcsStorageOptions Gcs { get; init; } = new();
-
-    public AzureStorageOptions Azure { get; init; } = new();
 
     public WalOptions Wal { get; init; } = new();
 
@@ -28,4 +23,10 @@ internal sealed class TraceStorageOptions
     public long BlockCacheBytes { get; init; } = 64L << 20;
 
     public PoolOptions Pool { get; init; } = new();
+
+    public S3StorageOptions S3 { get; init; } = new();
+
+    public GcsStorageOptions Gcs { get; init; } = new();
+
+    public AzureStorageOptions Azure { get; init; } = new();
 }

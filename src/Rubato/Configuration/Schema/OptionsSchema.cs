@@ -46,6 +46,7 @@ internal static class OptionsSchema
             Min = range?.Min ?? double.NegativeInfinity,
             Max = range?.Max ?? (property.PropertyType == typeof(int) ? int.MaxValue : double.PositiveInfinity),
             OneOf = property.GetCustomAttribute<OneOfAttribute>()?.Values ?? [],
+            NotAvailable = property.GetCustomAttribute<NotAvailableAttribute>() is { } not ? (not.Value, not.Advice) : null,
             Prefer = property.GetCustomAttribute<PreferAttribute>()?.Preferred,
         };
     }

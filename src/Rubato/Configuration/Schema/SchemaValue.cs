@@ -18,6 +18,9 @@ internal sealed class SchemaValue(ValueKind kind) : SchemaNode
     /// <summary>The only texts that the key takes; empty for any.</summary>
     public IReadOnlyList<string> OneOf { get; init; } = [];
 
+    /// <summary>A text beside <see cref="OneOf"/> that people try, and what to do instead.</summary>
+    public (string Value, string Advice)? NotAvailable { get; init; }
+
     /// <summary>For an older spelling: the preferred key.</summary>
     public string? Prefer { get; init; }
 

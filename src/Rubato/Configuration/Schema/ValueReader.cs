@@ -155,11 +155,15 @@ internal static class ValueReader
         return true;
     }
 
+    private static string Hint(SchemaValue schema, string text) => schema.NotAvailable is { } not && string.Equals(text, not.Value, StringComparison.OrdinalIgnoreCase)
+        ? ": " + not.Advice
+        : DidYouMean.Hint(text, schema.OneOf);
+
     private static bool IsOneOf(SchemaValue schema, string text, out string error)
     {
         error = schema.OneOf.Count == 0 || schema.OneOf.Contains(text)
             ? ""
-            : $"'{text}' is not one of {string.Join(", ", schema.OneOf.Where(one => one.Length > 0))}{DidYouMean.Hint(text, schema.OneOf)}";
+            : $"'{text}' is not one of {string.Join(", ", schema.OneOf.Where(one => one.Length > 0))}{Hint(schema, text)}";
         return error.Length == 0;
     }
 
