@@ -26,6 +26,9 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
 
     public ImmutableArray<BlockMeta> List(TenantId tenant) => list.Blocks(tenant);
 
+    /// <summary>Those that may hold a span within the range.</summary>
+    public ImmutableArray<BlockMeta> List(TenantId tenant, TimeRange range) => list.Blocks(tenant, range);
+
     /// <summary>
     /// Recent segments (as given) and those of the blocks in <paramref name="blocks"/> that may hold traces touching the range,
     /// newest traces first; with <paramref name="traceId"/> only the row groups that have it.
@@ -48,7 +51,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         foreach (var meta in blocks)
         {
             // A trace is found whatever the range says; for searches a block outside the range has no trace that touches it.
-            if (!Overlaps(meta, range)) continue;
+            if (range != TimeRange.All && !BlockTimes.Overlaps(meta, range)) continue;
             count++;
             bytes += meta.Size;
             if (traceId is { } id)
@@ -128,12 +131,6 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         foreach (var (_, block) in _open) block.Dispose();
         _open.Clear();
     }
-
-    private static bool Overlaps(BlockMeta meta, TimeRange range) =>
-        range == TimeRange.All
-        || (UnixNano(meta.StartTime) <= range.EndUnixNano && UnixNano(meta.EndTime.AddTicks(1)) >= range.StartUnixNano);
-
-    private static ulong UnixNano(DateTimeOffset time) => time <= DateTimeOffset.UnixEpoch ? 0 : (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private bool IsUnlisted(BlockMeta meta) => !list.Blocks(meta.TenantId).Any(b => b.BlockId == meta.BlockId);
 

@@ -33,7 +33,7 @@ internal sealed class ServerStorage : IAsyncDisposable
         BlockCacheMetrics.Register(cache);
         Blocks = new BlockStore(store, list, cache, loggers.CreateLogger<BlockStore>());
         BlockSink = new BlockSink(
-            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, "cut"), BlockWriterOptions.Default, time, new Random());
+            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, WalHome.FolderName, "cut"), BlockWriterOptions.Default, time, new Random());
     }
 
     public WriteAheadLog Wal { get; }
@@ -51,12 +51,13 @@ internal sealed class ServerStorage : IAsyncDisposable
         ObjectStoreInUse? inUse = null;
         try
         {
-            wal = WriteAheadLog.Open(WalOptions(trace), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
+            var home = WalHome.Prepare(trace.Wal.Path, loggers.CreateLogger<WriteAheadLog>());
+            wal = WriteAheadLog.Open(WalOptions(trace, home), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
             inUse = new ObjectStoreFactory(time, loggers, Environment.GetEnvironmentVariable).Create(trace);
             var store = inUse.Store;
             var list = new BlockList(loggers.CreateLogger<BlockList>());
             var poller = new BlockListPoller(
-                store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
+                store, list, BlockListSettings.Of(trace), time, loggers.CreateLogger<BlockListPoller>(), new Random());
             await poller.LoadAsync(cancellationToken);
             return new ServerStorage(config, inUse, wal, list, poller, loggers, time);
         }
@@ -103,7 +104,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             MaxInputs = keys.MaxInputBlocks,
             MaxTimePerTenant = keys.MaxTimePerTenant,
             CpuShare = keys.CpuShare,
-            ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, "compact"),
+            ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, WalHome.FolderName, "compact"),
         };
         return new Compactor(
             _store, Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
@@ -123,9 +124,9 @@ internal sealed class ServerStorage : IAsyncDisposable
         _inUse.Dispose();
     }
 
-    private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace) => new()
+    private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace, string home) => new()
     {
-        Path = trace.Wal.Path,
+        Path = home,
         Encoding = WalEncodings.TryParse(trace.Wal.Encoding, out var encoding) ? encoding : WalEncoding.Snappy,
         Sync = trace.Wal.Sync.Mode switch
         {
