@@ -23,7 +23,8 @@ internal static class SoakCommand
 
         var tally = new SoakTally();
         foreach (var load in SoakLoad.Read(loads)) tally.Add(load);
-        var blocks = (await BlockFolders.FindAsync(folder, CancellationToken.None)).Where(block => block.Meta is not null).ToList();
+        using var place = BlockPlace.OfFolder(folder);
+        var blocks = (await BlockListing.FindAsync(place.Store, CancellationToken.None)).Where(block => block.Meta is not null).ToList();
         foreach (var block in blocks) await ReadAsync(Path.Combine(folder, block.Tenant, block.Block), tally);
         tally.Close();
         Console.WriteLine(JsonSerializer.Serialize(new
