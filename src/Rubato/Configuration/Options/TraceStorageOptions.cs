@@ -58,4 +58,15 @@ internal sealed class TraceStorageOptions
     public int BlocklistPollTolerateTenantFailures { get; init; } = 1;
 
     public PoolOptions Pool { get; init; } = new();
+
+    /// <summary>An older way to name a shared cache; it keeps each block's index and footer.</summary>
+    [OneOf("", "memcached", "redis")]
+    [Prefer("cache.caches")]
+    public string Cache { get; init; } = "";
+
+    public MemcachedCacheOptions Memcached { get; init; } = new();
+
+    public RedisOptions Redis { get; init; } = new();
+
+    public BackgroundCacheOptions BackgroundCache { get; init; } = new();
 }

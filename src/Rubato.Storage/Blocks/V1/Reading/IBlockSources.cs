@@ -1,4 +1,5 @@
 using Rubato.Model.Scanning;
+using Rubato.Storage.Caching;
 using Rubato.Storage.ObjectStores;
 using Rubato.Storage.Parquet;
 
@@ -85,6 +86,8 @@ internal sealed class ObjectSource(IObjectStore store, string key, long length) 
     public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         ReadTally.Count(buffer.Length);
-        return store.GetRangeAsync(key, offset, buffer, cancellationToken);
+        return store is CachedObjectStore cached
+            ? cached.GetRangeAsync(key, offset, buffer, offset + buffer.Length == length ? CacheRole.Footer : CacheRole.Page, cancellationToken)
+            : store.GetRangeAsync(key, offset, buffer, cancellationToken);
     }
 }
