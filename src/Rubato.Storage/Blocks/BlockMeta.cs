@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rubato.Model.Tenants;
@@ -7,7 +9,7 @@ using Rubato.Storage.Wal;
 namespace Rubato.Storage.Blocks;
 
 /// <summary>
-/// The facts of a block, as <c>rubato.json</c> keeps them: Tempo's field names where it has the field, then our own. Ten thousand of them are in memory: about 300 bytes
+/// The facts of a block, as <c>rubato.json</c> keeps them: Tempo's field names where it has the field, then our own. Ten thousand of them are in memory: about 380 bytes
 /// each, since the texts that are the same in all of them are shared.
 /// Unknown fields are passed over, so that an older program reads what a newer one wrote under the same format name.
 /// </summary>
@@ -110,6 +112,9 @@ public sealed record BlockMeta
     /// <summary>The WALs of which a merged block holds records that they may still have; which records, says <see cref="HeldRecords.FileName"/>.</summary>
     [JsonPropertyName("heldWals")]
     public IReadOnlyList<Guid> HeldWals { get; init; } = [];
+
+    /// <summary>What <see cref="IndexChecksum"/> is for these bytes of index.bin.</summary>
+    public static string ChecksumOf(ReadOnlySpan<byte> index) => XxHash3.HashToUInt64(index).ToString("x16", CultureInfo.InvariantCulture);
 
     public byte[] ToJson() => BlockMetaSeal.Seal(JsonSerializer.SerializeToUtf8Bytes(this, BlockJsonContext.Default.BlockMeta));
 

@@ -20,7 +20,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     private const int RemoteBlocksAtOnce = 32;
 
     private readonly int _blocksAtOnce = store.TryGetLocalPath(BlockKeys.Meta) is null ? RemoteBlocksAtOnce : Environment.ProcessorCount;
-    private readonly ConcurrentDictionary<BlockId, IBlock> _open = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, BlockId Block), IBlock> _open = new();
 
     public BlockList BlockList => list;
 
@@ -123,7 +123,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     {
         list.Quarantine(meta.TenantId, meta.BlockId, reason);
         // Not disposed: a query may still read it. Its file handle closes with the last reader.
-        _open.TryRemove(meta.BlockId, out _);
+        _open.TryRemove((meta.TenantId, meta.BlockId), out _);
     }
 
     public void Dispose()
@@ -135,7 +135,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     private bool IsUnlisted(BlockMeta meta) => !list.Blocks(meta.TenantId).Any(b => b.BlockId == meta.BlockId);
 
     private IBlock Open(BlockMeta meta) => _open.GetOrAdd(
-        meta.BlockId,
+        (meta.TenantId, meta.BlockId),
         static (_, state) => BlockFormats.Current.Open(state.store, BlockKeys.Folder(state.meta.TenantId, state.meta.BlockId), state.cache, state.meta),
         (store, cache, meta));
 
@@ -143,7 +143,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     private void Forget(ImmutableArray<BlockMeta> blocks)
     {
         if (_open.Count < 64 || _open.Count < 2 * list.Tenants.Sum(t => list.Blocks(t).Length)) return;
-        var known = list.Tenants.SelectMany(t => list.Blocks(t)).Select(b => b.BlockId).Concat(blocks.Select(b => b.BlockId)).ToHashSet();
+        var known = list.Tenants.SelectMany(t => list.Blocks(t)).Concat(blocks).Select(b => (b.TenantId, b.BlockId)).ToHashSet();
         foreach (var id in _open.Keys)
         {
             if (!known.Contains(id)) _open.TryRemove(id, out _);

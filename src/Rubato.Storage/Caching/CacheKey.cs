@@ -4,12 +4,12 @@ using System.Text;
 
 namespace Rubato.Storage.Caching;
 
-/// <summary><c>tenant:block:object</c>, for a range with <c>:offset:length</c>. Within memcached's limits: 250 bytes, nothing that ends a word.</summary>
+/// <summary><c>tenant:block:object</c>, then <c>:checksum</c> or, for a range, <c>:offset:length</c>. Within memcached's limits: 250 bytes, nothing that ends a word.</summary>
 internal static class CacheKey
 {
     private const int MaxBytes = 250;
 
-    public static string Of(string objectKey) => Bounded("rubato:" + objectKey.Replace('/', ':'));
+    public static string Of(string objectKey, string checksum) => Bounded($"rubato:{objectKey.Replace('/', ':')}:{checksum}");
 
     public static string Of(string objectKey, long offset, int length) =>
         Bounded(string.Create(CultureInfo.InvariantCulture, $"rubato:{objectKey.Replace('/', ':')}:{offset}:{length}"));

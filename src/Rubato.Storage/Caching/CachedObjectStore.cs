@@ -17,12 +17,14 @@ public sealed class CachedObjectStore(IObjectStore inner, IReadOnlyDictionary<Ca
 
     public string? TryGetLocalPath(string key) => inner.TryGetLocalPath(key);
 
-    public async ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default)
+    public ValueTask<byte[]> GetAsync(string key, CancellationToken cancellationToken = default) => inner.GetAsync(key, cancellationToken);
+
+    /// <summary>The index.bin that a block's rubato.json names. Kept under its checksum: a rebuilt one has the same name, and must be seen at once.</summary>
+    public async ValueTask<byte[]> GetIndexAsync(string key, string checksum, CancellationToken cancellationToken)
     {
-        if (!caches.TryGetValue(CacheRole.Index, out var cache) || !NameOf(key).SequenceEqual(BlockKeys.Index))
+        if (!caches.TryGetValue(CacheRole.Index, out var cache))
             return await inner.GetAsync(key, cancellationToken);
-        var cacheKey = CacheKey.Of(key);
-        if (await cache.GetAsync(CacheRole.Index, cacheKey, MaxValueBytes, cancellationToken) is { } cached)
+        if (await cache.GetAsync(CacheRole.Index, CacheKey.Of(key, checksum), MaxValueBytes, cancellationToken) is { } cached)
             return cached;
         var bytes = await inner.GetAsync(key, cancellationToken);
         SetIndex(cache, key, bytes);
@@ -72,11 +74,10 @@ public sealed class CachedObjectStore(IObjectStore inner, IReadOnlyDictionary<Ca
 
     public ValueTask DeleteAsync(string key, CancellationToken cancellationToken = default) => inner.DeleteAsync(key, cancellationToken);
 
-    /// <summary>A damaged index is repaired under the same name (rubato block rebuild-index): it must not live on here.</summary>
     private static void SetIndex(SharedCache cache, string key, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length <= MaxValueBytes && BlockFormats.IsSoundIndex(bytes))
-            cache.Set(CacheKey.Of(key), bytes);
+        if (bytes.Length <= MaxValueBytes)
+            cache.Set(CacheKey.Of(key, BlockMeta.ChecksumOf(bytes)), bytes);
     }
 
     private static ReadOnlySpan<char> NameOf(string key) => key.AsSpan(key.LastIndexOf('/') + 1);

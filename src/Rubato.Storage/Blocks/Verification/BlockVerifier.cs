@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.IO.Hashing;
 using Rubato.Model.Scanning;
 using Rubato.Storage.ObjectStores;
 
@@ -83,7 +81,7 @@ public static class BlockVerifier
             return;
         if (index.Length != meta.IndexSize)
             problems.Add($"{BlockKeys.Index}: it has {index.Length} bytes, {BlockKeys.Meta} says {meta.IndexSize}");
-        else if (XxHash3.HashToUInt64(index).ToString("x16", CultureInfo.InvariantCulture) != meta.IndexChecksum)
+        else if (BlockMeta.ChecksumOf(index) != meta.IndexChecksum)
             problems.Add($"{BlockKeys.Index}: it is not the one that {BlockKeys.Meta} names (checksum)");
     }
 

@@ -71,7 +71,8 @@ public sealed class RedisCacheClient : ICacheClient
             }
             catch (Exception e) when (e is RedisException or RedisCommandException)
             {
-                throw new CacheServerException(e.Message, e);
+                // Behind the reason come the driver's own counters.
+                throw new CacheServerException(e.Message.Split(", mc: ")[0], e);
             }
         },
         cancellationToken);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.IO.Hashing;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Storage.Blocks;
@@ -90,7 +89,7 @@ internal static class BlockCommand
             // It names the index by length and checksum. Last: until then the block is set aside rather than believed.
             if (json is not null && BlockMeta.TryParse(json, out var meta, out _))
             {
-                var renamed = meta with { IndexSize = index.Length, IndexChecksum = XxHash3.HashToUInt64(index).ToString("x16", CultureInfo.InvariantCulture) };
+                var renamed = meta with { IndexSize = index.Length, IndexChecksum = BlockMeta.ChecksumOf(index) };
                 if (renamed != meta)
                     await place.Store.PutAsync(folder + BlockKeys.Meta, renamed.ToJson(), cancel);
             }

@@ -83,6 +83,30 @@ public sealed class ForeignObjectsTests
         Assert.Equal([notes], _store.Keys);
     }
 
+    [Theory]
+    [InlineData("claim.0", true)]
+    [InlineData("claim.12", true)]
+    [InlineData("held.bin", true)]
+    [InlineData("carried.bin", true)]
+    [InlineData("claim.", false)]
+    [InlineData("claim.0x", false)]
+    public async Task What_a_merge_writes_beside_a_block_goes_with_it(string name, bool isOurs)
+    {
+        var tenant = TenantId.Parse("foreign-claim-" + name.Length + isOurs);
+        var block = TestBlocks.Meta(tenant, 1, Noon);
+        await _store.Write(block);
+        await _store.PutAsync(BlockKeys.Of(tenant, block.BlockId, name), "{}"u8.ToArray(), Token);
+        await new BlockListPoller(_store, _list, new BlockListPollerOptions(), _time).PollAsync(Token);
+        Assert.Equal(isOurs ? 0 : 1, Count(tenant, "other"));
+
+        var sweeper = new RetentionSweeper(_store, _list, _ => TimeSpan.FromDays(7), new RetentionOptions(), _time);
+        _time.Advance(TimeSpan.FromDays(8));
+        await sweeper.SweepAsync(Token);
+        _time.Advance(TimeSpan.FromDays(1));
+        await sweeper.SweepAsync(Token);
+        Assert.Equal(isOurs ? 0 : 1, _store.Keys.Count);
+    }
+
     private static double Count(TenantId tenant, string kind) => Metrics.CreateGauge(
         "rubato_foreign_objects", "What other programs put into the tenant's folder, at the last poll: left alone. Kinds: tempo_block (folders), tempo_index, other.", "tenant", "kind")
         .WithLabels(tenant.Value, kind).Value;

@@ -38,10 +38,10 @@ public sealed class CacheEnvelopeTests
             "rubato:team-a:019aab5f-0000-7000-8000-000000000001:data.parquet:4:8192", CacheKey.Of("team-a/019aab5f-0000-7000-8000-000000000001/data.parquet", 4, 8192));
         foreach (var tenant in new[] { new string('t', 400), "with space", "with\nline" })
         {
-            var bounded = CacheKey.Of($"{tenant}/b/index.bin");
+            var bounded = CacheKey.Of($"{tenant}/b/index.bin", "0123456789abcdef");
             Assert.InRange(bounded.Length, 1, 250);
             Assert.False(bounded.AsSpan().ContainsAnyExceptInRange('!', '~'));
-            Assert.NotEqual(bounded, CacheKey.Of($"{tenant}x/b/index.bin"));
+            Assert.NotEqual(bounded, CacheKey.Of($"{tenant}x/b/index.bin", "0123456789abcdef"));
         }
     }
 }
