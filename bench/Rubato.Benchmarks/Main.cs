@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Rubato.Benchmarks.Storage.BlockLists;
 using Rubato.Benchmarks.Storage.Blocks;
 using Rubato.Storage.Blocks;
 
@@ -26,6 +27,12 @@ internal static class Benchmarks
         if (args is ["merge", .. var merge])
         {
             BlockMerge.RunAsync(Number(merge, 0, 8), Number(merge, 1, 250_000), Number(merge, 2, 3)).GetAwaiter().GetResult();
+            return;
+        }
+
+        if (args is ["many-blocks", .. var many])
+        {
+            ManyBlocks.RunAsync(Number(many, 0, 10_000)).GetAwaiter().GetResult();
             return;
         }
 

@@ -28,6 +28,21 @@ internal static class StorageMetrics
     public static readonly Counter PartialBlocks = Metrics.CreateCounter(
         "rubato_blocklist_partial_blocks_total", "Block folders without rubato.json, each counted once: an upload that never ended.", "tenant");
 
+    public static readonly Counter LeftoversDeleted = Metrics.CreateCounter(
+        "rubato_blocklist_partial_blocks_deleted_total", "Block folders without rubato.json that were deleted after a week.", "tenant");
+
+    public static readonly Counter TenantIndexErrors = Metrics.CreateCounter(
+        "tempodb_blocklist_tenant_index_errors_total", "Tenant indexes that could not be read or written.", "tenant");
+
+    public static readonly Gauge TenantIndexBuilder = Metrics.CreateGauge(
+        "tempodb_blocklist_tenant_index_builder", "1 where this process writes the tenant's index.", "tenant");
+
+    public static readonly Gauge TenantIndexAge = Metrics.CreateGauge(
+        "tempodb_blocklist_tenant_index_age_seconds", "Age of the tenant's index when it was last read or written.", "tenant");
+
+    public static readonly Gauge Foreign = Metrics.CreateGauge(
+        "rubato_foreign_objects", "What other programs put into the tenant's folder, at the last poll: left alone. Kinds: tempo_block (folders), tempo_index, other.", "tenant", "kind");
+
     public static readonly Counter QuarantinedBlocks = Metrics.CreateCounter(
         "rubato_blocks_quarantined_total", "Blocks set aside because they are damaged.", "tenant");
 

@@ -23,7 +23,8 @@ internal static class SoakCommand
 
         var tally = new SoakTally();
         foreach (var load in SoakLoad.Read(loads)) tally.Add(load);
-        var blocks = (await BlockFolders.FindAsync(folder, CancellationToken.None)).Where(block => block.Meta is not null).ToList();
+        using var place = BlockPlace.OfFolder(folder);
+        var blocks = (await BlockListing.FindAsync(place.Store, CancellationToken.None)).Where(block => block.Meta is not null).ToList();
         // As the server does: what a merged block replaces does not count, though it may still have its description.
         var replaced = blocks.SelectMany(block => block.Meta!.CompactedFrom).ToHashSet();
         blocks.RemoveAll(block => replaced.Contains(block.Meta!.BlockId));

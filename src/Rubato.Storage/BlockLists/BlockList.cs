@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rubato.Model.Scanning;
 using Rubato.Model.Tenants;
 using Rubato.Storage.Blocks;
 
@@ -14,9 +15,12 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
 {
     private readonly Lock _gate = new();
     private readonly ILogger _logger = logger ?? NullLogger<BlockList>.Instance;
-    private ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>> _tenants = ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>>.Empty;
+    private ImmutableDictionary<TenantId, BlockTimes> _tenants = ImmutableDictionary<TenantId, BlockTimes>.Empty;
     private ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>> _replaced = ImmutableDictionary<TenantId, ImmutableArray<BlockMeta>>.Empty;
-    private ImmutableDictionary<BlockId, QuarantinedBlock> _quarantined = ImmutableDictionary<BlockId, QuarantinedBlock>.Empty;
+
+    // By tenant too: a copy of a block under another tenant has the same id, and only the copy is to be set aside.
+    private ImmutableDictionary<(TenantId Tenant, BlockId Block), QuarantinedBlock> _quarantined =
+        ImmutableDictionary<(TenantId Tenant, BlockId Block), QuarantinedBlock>.Empty;
 
     // Null while no poll runs. What was added or removed since the poll began is newer than what the poll saw.
     private Dictionary<(TenantId Tenant, BlockId Block), BlockMeta?>? _changedDuringPoll;
@@ -26,7 +30,10 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
     public IEnumerable<QuarantinedBlock> Quarantined => Volatile.Read(ref _quarantined).Values;
 
     /// <summary>Newest first by the start of their newest trace; damaged ones and those that a merged block replaces left out.</summary>
-    public ImmutableArray<BlockMeta> Blocks(TenantId tenant) => Volatile.Read(ref _tenants).GetValueOrDefault(tenant, []);
+    public ImmutableArray<BlockMeta> Blocks(TenantId tenant) => Volatile.Read(ref _tenants).GetValueOrDefault(tenant)?.Blocks ?? [];
+
+    /// <summary>Those of <see cref="Blocks(TenantId)"/> that may hold a span within the range; does not visit all of them.</summary>
+    public ImmutableArray<BlockMeta> Blocks(TenantId tenant, TimeRange range) => Volatile.Read(ref _tenants).GetValueOrDefault(tenant)?.Overlapping(range) ?? [];
 
     /// <summary>
     /// Blocks that still have their rubato.json although a block in the list was merged from them: a merge stopped between its commit and the end. Their spans are in the
@@ -50,7 +57,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
         {
             Note(tenant, block, null);
             Set(tenant, Without(tenant, block));
-            _quarantined = _quarantined.Remove(block);
+            _quarantined = _quarantined.Remove((tenant, block));
         }
     }
 
@@ -63,19 +70,21 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
                 Note(tenant, id, null);
             foreach (var block in added)
                 Note(tenant, block.BlockId, block);
-            Set(tenant, [.. All(tenant).Where(block => !removed.Contains(block.BlockId)), .. added]);
+            var gone = removed.ToHashSet();
+            Set(tenant, [.. All(tenant).Where(block => !gone.Contains(block.BlockId)), .. added]);
         }
     }
 
     /// <summary>Sets a damaged block aside: queries go on without it. It stays on disk, to be looked at, until its retention ends.</summary>
-    public void Quarantine(TenantId tenant, BlockId block, string reason)
+    /// <param name="meta">Its description where it is sound although the block is not in the list.</param>
+    public void Quarantine(TenantId tenant, BlockId block, string reason, BlockMeta? meta = null)
     {
         lock (_gate)
         {
-            if (_quarantined.ContainsKey(block))
+            if (_quarantined.ContainsKey((tenant, block)))
                 return;
-            var meta = All(tenant).FirstOrDefault(other => other.BlockId == block);
-            _quarantined = _quarantined.Add(block, new QuarantinedBlock(tenant, block, reason, meta));
+            meta ??= All(tenant).FirstOrDefault(other => other.BlockId == block);
+            _quarantined = _quarantined.Add((tenant, block), new QuarantinedBlock(tenant, block, reason, meta));
             Set(tenant, Without(tenant, block));
         }
 
@@ -83,7 +92,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
         Log.Quarantined(_logger, tenant.Value, block, reason);
     }
 
-    public bool IsQuarantined(BlockId block) => Volatile.Read(ref _quarantined).ContainsKey(block);
+    public bool IsQuarantined(TenantId tenant, BlockId block) => Volatile.Read(ref _quarantined).ContainsKey((tenant, block));
 
     internal void BeginPoll()
     {
@@ -100,7 +109,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
             _changedDuringPoll = null;
             foreach (var (tenant, blocks) in found)
             {
-                var merged = blocks.Where(block => !changed.ContainsKey((tenant, block.BlockId)) && !_quarantined.ContainsKey(block.BlockId)).ToList();
+                var merged = blocks.Where(block => !changed.ContainsKey((tenant, block.BlockId)) && !_quarantined.ContainsKey((tenant, block.BlockId))).ToList();
                 merged.AddRange(changed.Where(change => change.Key.Tenant == tenant).Select(change => change.Value).OfType<BlockMeta>());
                 Set(tenant, [.. merged]);
             }
@@ -125,7 +134,7 @@ public sealed partial class BlockList(ILogger<BlockList>? logger = null)
         var blocks = replaced.IsEmpty ? all : all.RemoveAll(block => replacedIds.Contains(block.BlockId));
         Volatile.Write(ref _replaced, replaced.IsEmpty ? _replaced.Remove(tenant) : _replaced.SetItem(tenant, replaced));
         StorageMetrics.BlockListLength.WithLabels(tenant.Value).Set(blocks.Length);
-        Volatile.Write(ref _tenants, blocks.IsEmpty ? _tenants.Remove(tenant) : _tenants.SetItem(tenant, blocks.Sort(NewestFirst)));
+        Volatile.Write(ref _tenants, blocks.IsEmpty ? _tenants.Remove(tenant) : _tenants.SetItem(tenant, new BlockTimes(blocks.Sort(NewestFirst))));
     }
 
     private static int NewestFirst(BlockMeta a, BlockMeta b)

@@ -13,6 +13,9 @@ public static class BlockFormats
 
     public static IReadOnlyList<IBlockFormat> All => Known;
 
+    /// <summary>Whether these are the bytes of an index.bin as some version wrote them.</summary>
+    public static bool IsSoundIndex(ReadOnlySpan<byte> bytes) => V1.Indexing.BlockIndex.IsSound(bytes);
+
     public static bool TryGet(string name, [NotNullWhen(true)] out IBlockFormat? format)
     {
         format = Array.Find(Known, f => f.Name == name);

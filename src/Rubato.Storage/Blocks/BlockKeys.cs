@@ -14,6 +14,18 @@ public static class BlockKeys
     /// <summary>In place of <see cref="Meta"/> when the block is replaced or past its retention: its objects go soon.</summary>
     public const string CompactedMeta = "rubato.compacted.json";
 
+    private const string ClaimPrefix = "claim.";
+
+    /// <summary>
+    /// Names that a Rubato writes into a block's folder, also those of later versions that are known already. Nothing else is ever deleted with a block: it may be another program's.
+    /// </summary>
+    public static IReadOnlyList<string> Ours { get; } = [Data, Index, CarriedTraces.FileName, "held.bin", Meta, CompactedMeta];
+
+    public static bool IsOurs(string name) => Ours.Contains(name) || IsClaim(name);
+
+    /// <summary>claim.N: who merges the block into which other.</summary>
+    private static bool IsClaim(string name) => name.StartsWith(ClaimPrefix, StringComparison.Ordinal) && name.Length > ClaimPrefix.Length && name.AsSpan(ClaimPrefix.Length).IndexOfAnyExceptInRange('0', '9') < 0;
+
     public static string Folder(TenantId tenant, BlockId block) => $"{tenant.Value}/{block}/";
 
     public static string Of(TenantId tenant, BlockId block, string name) => $"{tenant.Value}/{block}/{name}";

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.IO.Hashing;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rubato.Model.Tenants;
@@ -7,7 +9,8 @@ using Rubato.Storage.Wal;
 namespace Rubato.Storage.Blocks;
 
 /// <summary>
-/// The facts of a block, as <c>rubato.json</c> keeps them: Tempo's field names where it has the field, then our own.
+/// The facts of a block, as <c>rubato.json</c> keeps them: Tempo's field names where it has the field, then our own. Ten thousand of them are in memory: about 380 bytes
+/// each, since the texts that are the same in all of them are shared.
 /// Unknown fields are passed over, so that an older program reads what a newer one wrote under the same format name.
 /// </summary>
 public sealed record BlockMeta
@@ -20,10 +23,11 @@ public sealed record BlockMeta
     /// <summary>A rubato.json larger than this is not one. 64 k ranges of WAL records fit.</summary>
     public const int MaxBytes = 4 << 20;
 
-    private static readonly HashSet<string> s_fields = [.. BlockJsonContext.Default.BlockMeta.Properties.Select(p => p.Name)];
+    /// <summary>The fields that this program knows.</summary>
+    internal static IReadOnlySet<string> Fields { get; } = BlockJsonContext.Default.BlockMeta.Properties.Select(p => p.Name).ToHashSet();
 
     [JsonPropertyName("format")]
-    public string Format { get; init; } = CurrentFormat;
+    public string Format { get; init => field = value == CurrentFormat ? CurrentFormat : value; } = CurrentFormat;
 
     [JsonPropertyName("blockID")]
     [JsonConverter(typeof(BlockIdJsonConverter))]
@@ -54,7 +58,7 @@ public sealed record BlockMeta
 
     /// <summary>Always none: Parquet compresses its pages itself.</summary>
     [JsonPropertyName("encoding")]
-    public string Encoding { get; init; } = "none";
+    public string Encoding { get; init => field = value == "none" ? "none" : value; } = "none";
 
     /// <summary>Row groups.</summary>
     [JsonPropertyName("totalRecords")]
@@ -109,6 +113,9 @@ public sealed record BlockMeta
     [JsonPropertyName("heldWals")]
     public IReadOnlyList<Guid> HeldWals { get; init; } = [];
 
+    /// <summary>What <see cref="IndexChecksum"/> is for these bytes of index.bin.</summary>
+    public static string ChecksumOf(ReadOnlySpan<byte> index) => XxHash3.HashToUInt64(index).ToString("x16", CultureInfo.InvariantCulture);
+
     public byte[] ToJson() => BlockMetaSeal.Seal(JsonSerializer.SerializeToUtf8Bytes(this, BlockJsonContext.Default.BlockMeta));
 
     /// <summary>Reads and checks; <paramref name="error"/> says what is wrong in words for the log.</summary>
@@ -124,7 +131,7 @@ public sealed record BlockMeta
         try
         {
             meta = JsonSerializer.Deserialize(json, BlockJsonContext.Default.BlockMeta);
-            error = meta is null ? "it is null" : meta.Check() ?? CheckSeal(json);
+            error = meta is null ? "it is null" : meta.Problem() ?? CheckSeal(json);
         }
         catch (JsonException e)
         {
@@ -146,14 +153,15 @@ public sealed record BlockMeta
         {
             if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1) continue;
             var name = System.Text.Encoding.UTF8.GetString(reader.ValueSpan); // Perhaps not even UTF-8.
-            if (!s_fields.Contains(name))
+            if (!Fields.Contains(name))
                 return $"it has no checksum and an unknown field '{name}'";
         }
 
         return null;
     }
 
-    private string? Check()
+    /// <summary>What cannot be, in words; null when nothing.</summary>
+    internal string? Problem()
     {
         if (Format != CurrentFormat)
             return $"format '{Format}' is not known; this program reads '{CurrentFormat}'";

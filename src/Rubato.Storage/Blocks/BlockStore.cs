@@ -20,11 +20,14 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     private const int RemoteBlocksAtOnce = 32;
 
     private readonly int _blocksAtOnce = store.TryGetLocalPath(BlockKeys.Meta) is null ? RemoteBlocksAtOnce : Environment.ProcessorCount;
-    private readonly ConcurrentDictionary<BlockId, IBlock> _open = new();
+    private readonly ConcurrentDictionary<(TenantId Tenant, BlockId Block), IBlock> _open = new();
 
     public BlockList BlockList => list;
 
     public ImmutableArray<BlockMeta> List(TenantId tenant) => list.Blocks(tenant);
+
+    /// <summary>Those that may hold a span within the range.</summary>
+    public ImmutableArray<BlockMeta> List(TenantId tenant, TimeRange range) => list.Blocks(tenant, range);
 
     /// <summary>
     /// Recent segments (as given) and those of the blocks in <paramref name="blocks"/> that may hold traces touching the range,
@@ -48,7 +51,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         foreach (var meta in blocks)
         {
             // A trace is found whatever the range says; for searches a block outside the range has no trace that touches it.
-            if (!Overlaps(meta, range)) continue;
+            if (range != TimeRange.All && !BlockTimes.Overlaps(meta, range)) continue;
             count++;
             bytes += meta.Size;
             if (traceId is { } id)
@@ -120,7 +123,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     {
         list.Quarantine(meta.TenantId, meta.BlockId, reason);
         // Not disposed: a query may still read it. Its file handle closes with the last reader.
-        _open.TryRemove(meta.BlockId, out _);
+        _open.TryRemove((meta.TenantId, meta.BlockId), out _);
     }
 
     public void Dispose()
@@ -129,16 +132,10 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         _open.Clear();
     }
 
-    private static bool Overlaps(BlockMeta meta, TimeRange range) =>
-        range == TimeRange.All
-        || (UnixNano(meta.StartTime) <= range.EndUnixNano && UnixNano(meta.EndTime.AddTicks(1)) >= range.StartUnixNano);
-
-    private static ulong UnixNano(DateTimeOffset time) => time <= DateTimeOffset.UnixEpoch ? 0 : (ulong)(time - DateTimeOffset.UnixEpoch).Ticks * 100;
-
     private bool IsUnlisted(BlockMeta meta) => !list.Blocks(meta.TenantId).Any(b => b.BlockId == meta.BlockId);
 
     private IBlock Open(BlockMeta meta) => _open.GetOrAdd(
-        meta.BlockId,
+        (meta.TenantId, meta.BlockId),
         static (_, state) => BlockFormats.Current.Open(state.store, BlockKeys.Folder(state.meta.TenantId, state.meta.BlockId), state.cache, state.meta),
         (store, cache, meta));
 
@@ -146,7 +143,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
     private void Forget(ImmutableArray<BlockMeta> blocks)
     {
         if (_open.Count < 64 || _open.Count < 2 * list.Tenants.Sum(t => list.Blocks(t).Length)) return;
-        var known = list.Tenants.SelectMany(t => list.Blocks(t)).Select(b => b.BlockId).Concat(blocks.Select(b => b.BlockId)).ToHashSet();
+        var known = list.Tenants.SelectMany(t => list.Blocks(t)).Concat(blocks).Select(b => (b.TenantId, b.BlockId)).ToHashSet();
         foreach (var id in _open.Keys)
         {
             if (!known.Contains(id)) _open.TryRemove(id, out _);

@@ -22,7 +22,7 @@ internal sealed class WalRecordRangesJsonConverter : JsonConverter<IReadOnlyList
             Expect(reader.TokenType, JsonTokenType.EndArray);
         }
 
-        return ranges;
+        return ranges.ToArray();
     }
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<WalRecordRange> value, JsonSerializerOptions options)

@@ -299,7 +299,7 @@ public sealed partial class Compactor(
         try
         {
             var json = await store.GetAsync(BlockKeys.Of(tenant, output, BlockKeys.Meta), cancellationToken);
-            if (BlockMeta.TryParse(json, out var meta, out _) && !list.IsQuarantined(output)) list.Add(meta);
+            if (BlockMeta.TryParse(json, out var meta, out _) && !list.IsQuarantined(tenant, output)) list.Add(meta);
         }
         catch (ObjectNotFoundException)
         {

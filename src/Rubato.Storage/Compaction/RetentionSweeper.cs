@@ -124,7 +124,7 @@ public sealed partial class RetentionSweeper(
             if (since == default || infos.Exists(info => info.Key == meta) || time.GetUtcNow() - since <= options.CompactedBlockRetention)
                 continue;
             // The description goes last: until then the next cycle knows what the folder is.
-            ended.Add((tenant, block, [.. infos.Select(info => info.Key).Where(key => key != compacted), compacted]));
+            ended.Add((tenant, block, [.. infos.Select(info => info.Key).Where(key => key != compacted && IsOurs(key)), compacted]));
         }
 
         return ended;
@@ -161,6 +161,8 @@ public sealed partial class RetentionSweeper(
             return false;
         }
     }
+
+    private static bool IsOurs(string key) => BlockKeys.TryParse(key, out _, out _, out var name) && BlockKeys.IsOurs(name);
 
     private async Task DeleteAsync(TenantId tenant, BlockId block, List<string> keys, CancellationToken cancellationToken)
     {

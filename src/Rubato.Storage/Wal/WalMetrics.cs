@@ -24,4 +24,7 @@ internal static class WalMetrics
 
     public static readonly Counter Damages = Metrics.CreateCounter(
         "rubato_wal_damages_total", "Damaged stretches of WAL segments that were skipped and set aside at start.");
+
+    public static readonly Gauge ForeignEntries = Metrics.CreateGauge(
+        "rubato_wal_foreign_entries", "Entries of a Tempo's WAL that lay in storage.trace.wal.path at start: left alone.");
 }

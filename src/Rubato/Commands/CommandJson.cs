@@ -11,4 +11,7 @@ internal static class CommandJson
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>One value a line.</summary>
+    public static readonly JsonSerializerOptions Lines = new(Options) { WriteIndented = false };
 }

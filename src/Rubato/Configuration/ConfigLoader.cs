@@ -90,6 +90,12 @@ internal static class ConfigLoader
         AddProcessorsFromEnabledKeys(values);
         var config = new RubatoConfig { Server = new ServerOptions { HttpListenAddress = defaultAddress, GrpcListenAddress = defaultAddress } };
         OptionsBinder.Bind(config, values, path: "");
+        if (values.TryGet("cache.caches", out var caches))
+        {
+            foreach (var (i, named) in ((List<ConfigValues>)caches).Index())
+                config.Cache.Caches[i].IsRedis = named.HasSection("redis");
+        }
+
         config.Overrides.Defaults = TenantLimitKeys.Apply(TenantLimits.Default, values, ConfigSchema.OverridesDefaults);
         config.Distributor.OtlpReceivers = values.HasSection(Receivers)
             ? [.. values.SectionsUnder(Receivers).Where(IsOtlp).Select(name => BindOtlp(name, values, defaultAddress, problems))]

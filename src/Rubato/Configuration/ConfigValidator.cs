@@ -15,7 +15,7 @@ internal static class ConfigValidator
         CheckStorage(config, values, check);
         CheckIngest(config, check);
         CheckQueries(config, values, check);
-        CheckCaches(values, check);
+        CacheValidator.Check(config, values, check.Error, check.Warn);
         Refuse(config, values, check);
     }
 
@@ -73,7 +73,7 @@ internal static class ConfigValidator
             check.Error("compactor.compaction.min_input_blocks", $"is {compaction.MinInputBlocks}, more than max_input_blocks ({compaction.MaxInputBlocks})");
         if (compaction.RetentionConcurrency == 0)
             check.Warn("compactor.compaction.retention_concurrency", "0 means the default, 10");
-        if (values.TryGet("storage.trace.blocklist_poll_concurrency", out var concurrency) && concurrency is 0L)
+        if (trace.BlocklistPollConcurrency == 0)
             check.Warn("storage.trace.blocklist_poll_concurrency", "0 means the default, 50");
         if (trace.Backend == "s3" && values.TryGet("compactor.compaction.v2_out_buffer_bytes", out var buffer) && buffer is < 5_242_880L)
             check.Warn("compactor.compaction.v2_out_buffer_bytes", "is below 5242880, the smallest part that s3 takes");
@@ -133,24 +133,6 @@ internal static class ConfigValidator
             check.Warn("query_frontend.trace_by_id.concurrent_shards", "is more than query_shards");
 
         TimeSpan Duration(string key, TimeSpan fallback) => values.TryGet(key, out var value) ? (TimeSpan)value : fallback;
-    }
-
-    private static void CheckCaches(ConfigValues values, Checks check)
-    {
-        if (!values.TryGet("cache.caches", out var list))
-            return;
-
-        var claimed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var cache in (List<ConfigValues>)list)
-        {
-            if (cache.HasSection("memcached") == cache.HasSection("redis"))
-                check.Error("cache.caches", "each cache must be either memcached or redis");
-            foreach (var role in cache.TryGet("roles", out var roles) ? (string[])roles : [])
-            {
-                if (!claimed.Add(role))
-                    check.Error("cache.caches", $"role {role} is claimed twice");
-            }
-        }
     }
 
     private static void Refuse(RubatoConfig config, ConfigValues values, Checks check)

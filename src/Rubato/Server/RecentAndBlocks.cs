@@ -14,14 +14,14 @@ internal sealed class RecentAndBlocks(Ingester ingester, BlockStore blocks, Serv
 {
     public async ValueTask<SpanSnapshot> OpenAsync(TenantId tenant, TimeRange range, CancellationToken cancellationToken)
     {
-        var recent = ingester.Snapshot(tenant, () => blocks.List(tenant), out var list);
+        var recent = ingester.Snapshot(tenant, () => blocks.List(tenant, range), out var list);
         recent.Reverse();
         return WithReplayNote(await blocks.OpenAsync(tenant, list, recent, range, traceId: null, cancellationToken));
     }
 
     public async ValueTask<SpanSnapshot> OpenTraceAsync(TenantId tenant, TraceId traceId, TimeRange range, CancellationToken cancellationToken)
     {
-        var recent = ingester.Snapshot(tenant, () => blocks.List(tenant), out var list);
+        var recent = ingester.Snapshot(tenant, () => blocks.List(tenant, range), out var list);
         return WithReplayNote(await blocks.OpenAsync(tenant, list, recent, range, traceId, cancellationToken));
     }
 

@@ -16,15 +16,19 @@ internal sealed class ServerStorage : IAsyncDisposable
 {
     private readonly ObjectStoreInUse _inUse;
     private readonly IObjectStore _store;
+    private readonly SharedCaches _caches;
     private readonly RubatoConfig _config;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
 
-    private ServerStorage(RubatoConfig config, ObjectStoreInUse inUse, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers, TimeProvider time)
+    private ServerStorage(
+        RubatoConfig config, ObjectStoreInUse inUse, SharedCaches caches, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers,
+        TimeProvider time)
     {
         _config = config;
         _inUse = inUse;
-        var store = _store = inUse.Store;
+        _store = store;
+        _caches = caches;
         _loggers = loggers;
         _time = time;
         Wal = wal;
@@ -33,7 +37,7 @@ internal sealed class ServerStorage : IAsyncDisposable
         BlockCacheMetrics.Register(cache);
         Blocks = new BlockStore(store, list, cache, loggers.CreateLogger<BlockStore>());
         BlockSink = new BlockSink(
-            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, "cut"), BlockWriterOptions.Default, time, new Random());
+            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, WalHome.FolderName, "cut"), BlockWriterOptions.Default, time, new Random());
     }
 
     public WriteAheadLog Wal { get; }
@@ -49,16 +53,19 @@ internal sealed class ServerStorage : IAsyncDisposable
         var trace = config.Storage.Trace;
         WriteAheadLog? wal = null;
         ObjectStoreInUse? inUse = null;
+        SharedCaches? caches = null;
         try
         {
-            wal = WriteAheadLog.Open(WalOptions(trace), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
+            var home = WalHome.Prepare(trace.Wal.Path, loggers.CreateLogger<WriteAheadLog>());
+            wal = WriteAheadLog.Open(WalOptions(trace, home), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
             inUse = new ObjectStoreFactory(time, loggers, Environment.GetEnvironmentVariable).Create(trace);
-            var store = inUse.Store;
+            caches = SharedCaches.Create(config, time, loggers);
+            var store = caches.Before(inUse.Store);
             var list = new BlockList(loggers.CreateLogger<BlockList>());
             var poller = new BlockListPoller(
-                store, list, new BlockListPollerOptions { Interval = trace.BlocklistPoll }, time, loggers.CreateLogger<BlockListPoller>());
+                store, list, BlockListSettings.Of(trace), time, loggers.CreateLogger<BlockListPoller>(), new Random());
             await poller.LoadAsync(cancellationToken);
-            return new ServerStorage(config, inUse, wal, list, poller, loggers, time);
+            return new ServerStorage(config, inUse, caches, store, wal, list, poller, loggers, time);
         }
         catch (DataFolderInUseException e)
         {
@@ -67,6 +74,7 @@ internal sealed class ServerStorage : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or StartException)
         {
             if (wal is not null) await wal.DisposeAsync();
+            if (caches is not null) await caches.DisposeAsync();
             inUse?.Dispose();
             if (e is StartException) throw;
             if (e is ObjectStoreException) throw new StartException(e.Message, e);
@@ -104,10 +112,10 @@ internal sealed class ServerStorage : IAsyncDisposable
             MaxInputs = keys.MaxInputBlocks,
             MaxTimePerTenant = keys.MaxTimePerTenant,
             CpuShare = keys.CpuShare,
-            ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, "compact"),
+            ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, WalHome.FolderName, "compact"),
         };
         return new Compactor(
-            _store, Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
+            _caches.BeforeMerges(_inUse.Store), Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
             _loggers.CreateLogger<Compactor>());
 
         TenantCompaction Settings(TenantId tenant)
@@ -121,12 +129,13 @@ internal sealed class ServerStorage : IAsyncDisposable
     {
         await Wal.DisposeAsync();
         Blocks.Dispose();
+        await _caches.DisposeAsync();
         _inUse.Dispose();
     }
 
-    private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace) => new()
+    private static Rubato.Storage.Wal.WalOptions WalOptions(TraceStorageOptions trace, string home) => new()
     {
-        Path = trace.Wal.Path,
+        Path = home,
         Encoding = WalEncodings.TryParse(trace.Wal.Encoding, out var encoding) ? encoding : WalEncoding.Snappy,
         Sync = trace.Wal.Sync.Mode switch
         {

@@ -32,7 +32,7 @@ internal sealed partial class RubatoProcess : IAsyncDisposable
 
     public string BlocksFolder => Path.Combine(Folder, "blocks");
 
-    public string WalFolder => Path.Combine(Folder, "wal");
+    public string WalFolder => Path.Combine(Folder, "wal", "rubato");
 
     /// <summary>What the latest run wrote.</summary>
     public ServerLog Log { get; private set; } = new();

@@ -36,8 +36,11 @@ public sealed class ConfigValidatorTests
     [InlineData("distributor: {rate_limiting: {enabled: true}}", "must be greater than 0")]
     [InlineData("cache: {caches: [{roles: [bloom]}]}", "either memcached or redis")]
     [InlineData("cache: {caches: [{roles: [bloom], memcached: {}, redis: {}}]}", "either memcached or redis")]
-    [InlineData("cache: {caches: [{roles: [bloom], redis: {}}, {roles: [bloom], memcached: {}}]}", "claimed twice")]
-    [InlineData("cache: {caches: [{roles: [blooom], redis: {}}]}", "did you mean bloom?")]
+    [InlineData("cache: {caches: [{roles: [bloom], redis: {endpoint: r}}, {roles: [bloom], memcached: {host: m}}]}", "claimed twice")]
+    [InlineData("cache: {caches: [{roles: [blooom], redis: {endpoint: r}}]}", "did you mean bloom?")]
+    [InlineData("cache: {caches: [{roles: [bloom], memcached: {}}]}", "cache.caches[0].memcached.host names no server, and neither does addresses")]
+    [InlineData("cache: {caches: [{roles: [bloom], redis: {endpoint: \"r:99999\"}}]}", "'r:99999' must be host or host:port")]
+    [InlineData("storage: {trace: {cache: redis}}", "storage.trace.redis.endpoint names no server")]
     [InlineData("ingester: {max_block_duration: -5s}", "negative")]
     public void A_fatal_mistake_is_an_error(string text, string expected) =>
         Assert.Contains(expected, Assert.Single(Configs.Load(text).Errors).ToString());
@@ -50,6 +53,7 @@ public sealed class ConfigValidatorTests
     [InlineData("storage: {trace: {block: {version: vParquet4}}}", "written as rubato1")]
     [InlineData("storage: {trace: {s3: {native_aws_auth_enabled: true}}}", "is ignored")]
     [InlineData("storage: {trace: {backend: s3, s3: {bucket: b, endpoint: \"http://minio:9000\", insecure: false}}}", "overruled by the scheme of endpoint")]
+    [InlineData("cache: {caches: [{roles: [bloom], memcached: {host: m}}]}", "has no effect with backend local")]
     public void A_doubtful_value_is_a_warning(string text, string expected)
     {
         var result = Configs.Load(text);

@@ -54,8 +54,8 @@ internal sealed class BlockFormatV1 : IBlockFormat
 
     public IBlock Open(IObjectStore store, string folder, IBlockCache cache, BlockMeta? meta = null) =>
         store.TryGetLocalPath(folder + BlockKeys.Data) is { } path
-            ? new BlockV1(folder.TrimEnd('/'), new LocalBlockSources(Path.GetDirectoryName(path)!), cache)
-            : new BlockV1(folder.TrimEnd('/'), new StoredBlockSources(store, folder, meta?.Size), cache, meta?.FooterSize ?? 0);
+            ? new BlockV1(folder.TrimEnd('/'), new LocalBlockSources(Path.GetDirectoryName(path)!), cache, indexChecksum: meta?.IndexChecksum)
+            : new BlockV1(folder.TrimEnd('/'), new StoredBlockSources(store, folder, meta), cache, meta?.FooterSize ?? 0, meta?.IndexChecksum);
 
     public IBlock OpenFolder(string path, IBlockCache cache) => new BlockV1(path, new LocalBlockSources(path), cache);
 

@@ -54,3 +54,7 @@ internal sealed class NotAKeyAttribute : Attribute;
 /// <summary>Never shown: neither on <c>/status/config</c> nor in a message.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SecretAttribute : Attribute;
+
+/// <summary>The section's keys may be spelt with dashes too, as the documentation of some of them does.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class TakesDashesAttribute : Attribute;

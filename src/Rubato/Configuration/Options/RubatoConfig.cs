@@ -37,6 +37,8 @@ internal sealed class RubatoConfig
 
     public StorageOptions Storage { get; init; } = new();
 
+    public CacheOptions Cache { get; init; } = new();
+
     public CompactorOptions Compactor { get; init; } = new();
 
     public QuerierOptions Querier { get; init; } = new();

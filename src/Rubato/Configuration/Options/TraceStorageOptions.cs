@@ -22,6 +22,36 @@ internal sealed class TraceStorageOptions
     [ConfigRange(1 << 20)]
     public long BlockCacheBytes { get; init; } = 64L << 20;
 
+    /// <summary>Descriptions of a tenant's new blocks that are read at once; 0 means 50.</summary>
+    [ConfigRange(0, 10_000)]
+    public int BlocklistPollConcurrency { get; init; } = 50;
+
+    /// <summary>Tenants looked at at once; 0 means 1.</summary>
+    [ConfigRange(0, 10_000)]
+    public int BlocklistPollTenantConcurrency { get; init; } = 1;
+
+    /// <summary>Read descriptions one by one where the tenant index cannot be used; without it that is an error, and the list stays as it was.</summary>
+    public bool BlocklistPollFallback { get; init; } = true;
+
+    /// <summary>0: tenant indexes are neither written nor read. Any other number: this process does both.</summary>
+    [ConfigRange(0)]
+    public int BlocklistPollTenantIndexBuilders { get; init; } = 2;
+
+    /// <summary>An older tenant index is not used; 0 uses any: it saves reading what never changes, and which blocks there are says the listing.</summary>
+    public TimeSpan BlocklistPollStaleTenantIndex { get; init; }
+
+    /// <summary>Each description waits up to so many milliseconds before it is read.</summary>
+    [ConfigRange(0)]
+    public int BlocklistPollJitterMs { get; init; }
+
+    /// <summary>So many more tries within a poll for a tenant that cannot be listed.</summary>
+    [ConfigRange(0)]
+    public int BlocklistPollTolerateConsecutiveErrors { get; init; } = 1;
+
+    /// <summary>When more tenants than these fail, the poll ends; those not looked at keep their list until the next.</summary>
+    [ConfigRange(0)]
+    public int BlocklistPollTolerateTenantFailures { get; init; } = 1;
+
     public PoolOptions Pool { get; init; } = new();
 
     public S3StorageOptions S3 { get; init; } = new();
@@ -29,4 +59,15 @@ internal sealed class TraceStorageOptions
     public GcsStorageOptions Gcs { get; init; } = new();
 
     public AzureStorageOptions Azure { get; init; } = new();
+
+    /// <summary>An older way to name a shared cache; it keeps each block's index and footer.</summary>
+    [OneOf("", "memcached", "redis")]
+    [Prefer("cache.caches")]
+    public string Cache { get; init; } = "";
+
+    public MemcachedCacheOptions Memcached { get; init; } = new();
+
+    public RedisOptions Redis { get; init; } = new();
+
+    public BackgroundCacheOptions BackgroundCache { get; init; } = new();
 }

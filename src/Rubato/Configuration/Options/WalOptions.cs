@@ -3,7 +3,7 @@ namespace Rubato.Configuration.Options;
 /// <summary><c>storage.trace.wal</c>: what an acknowledgement stands on.</summary>
 internal sealed class WalOptions
 {
-    /// <summary>Folder of the log; made when missing.</summary>
+    /// <summary>The log lies in its folder <c>rubato</c>; made when missing.</summary>
     public string Path { get; init; } = "./rubato-data/wal";
 
     /// <summary>Compression of records.</summary>

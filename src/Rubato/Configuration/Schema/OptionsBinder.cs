@@ -10,6 +10,8 @@ internal static class OptionsBinder
             var key = ConfigValues.Join(path, OptionsSchema.KeyOf(property));
             if (OptionsSchema.IsSection(property.PropertyType))
                 Bind(property.GetValue(options)!, values, key);
+            else if (OptionsSchema.ElementOf(property.PropertyType) is { } element)
+                property.SetValue(options, BindList(element, values.TryGet(key, out var items) ? (List<ConfigValues>)items : []));
             else if (values.TryGet(key, out var value))
                 property.SetValue(options, Converted(property.PropertyType, value!));
         }
@@ -21,4 +23,17 @@ internal static class OptionsBinder
         SortedDictionary<string, object> map => map.ToDictionary(entry => entry.Key, entry => (string)entry.Value, StringComparer.Ordinal),
         _ => value,
     };
+
+    private static Array BindList(Type element, List<ConfigValues> items)
+    {
+        var list = Array.CreateInstance(element, items.Count);
+        for (var i = 0; i < items.Count; i++)
+        {
+            var options = Activator.CreateInstance(element)!;
+            Bind(options, items[i], path: "");
+            list.SetValue(options, i);
+        }
+
+        return list;
+    }
 }

@@ -9,12 +9,15 @@ internal static class OptionsSchema
 {
     public static void Describe(object options, SchemaSection into)
     {
+        into.TakesDashes |= options.GetType().GetCustomAttribute<TakesDashesAttribute>() is not null;
         foreach (var property in Keys(options.GetType()))
         {
             var key = KeyOf(property);
             var value = property.GetValue(options);
             if (IsSection(property.PropertyType))
                 Describe(value!, into.Section(key));
+            else if (ElementOf(property.PropertyType) is { } element)
+                into.Add(key, DescribeList(element));
             else
                 into.Add(key, Describe(property, value));
         }
@@ -29,6 +32,17 @@ internal static class OptionsSchema
 
     /// <summary>Sections are classes of ours; everything else is a value.</summary>
     public static bool IsSection(Type type) => type is { IsClass: true, Namespace: "Rubato.Configuration.Options" };
+
+    /// <summary>The options class of a list of sections; null for anything else.</summary>
+    public static Type? ElementOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && IsSection(type.GenericTypeArguments[0]) ? type.GenericTypeArguments[0] : null;
+
+    private static SchemaValue DescribeList(Type element)
+    {
+        var section = new SchemaSection();
+        Describe(Activator.CreateInstance(element)!, section);
+        return new SchemaValue(ValueKind.SectionList) { Element = section, HasEffect = true };
+    }
 
     private static SchemaValue Describe(PropertyInfo property, object? value)
     {

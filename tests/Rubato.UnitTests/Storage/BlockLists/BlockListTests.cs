@@ -66,6 +66,20 @@ public sealed class BlockListTests
     }
 
     [Fact]
+    public void A_copy_under_another_tenant_is_set_aside_alone()
+    {
+        var block = TestBlocks.Meta(A, 1, Noon);
+        _list.Add(block);
+        _list.Quarantine(TenantId.Parse("b"), block.BlockId, "it describes a block of tenant a");
+        _list.BeginPoll();
+        _list.EndPoll(new Dictionary<TenantId, List<BlockMeta>> { [A] = [block] });
+
+        Assert.Equal([block], _list.Blocks(A));
+        Assert.False(_list.IsQuarantined(A, block.BlockId));
+        Assert.True(_list.IsQuarantined(TenantId.Parse("b"), block.BlockId));
+    }
+
+    [Fact]
     public void What_changes_while_a_poll_looks_is_newer_than_what_it_saw()
     {
         var (stays, removed, added) = (TestBlocks.Meta(A, 1, Noon), TestBlocks.Meta(A, 2, Noon), TestBlocks.Meta(A, 3, Noon));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
 using Rubato.Model.Tenants;
 using Rubato.Storage.BlockLists;
 using Rubato.Storage.Blocks;
@@ -41,13 +42,30 @@ public sealed class BlockStoreTests
         Assert.Single(_list.Quarantined);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Another_blocks_index_is_no_reason_to_say_that_a_trace_is_not_here(bool isLookUp)
+    {
+        using var written = TestBlock.Write([new Rubato.Testing.SpanGenerator(1).Batch(30)]);
+        using var other = TestBlock.Write([new Rubato.Testing.SpanGenerator(2).Batch(30)]);
+        var (data, index) = (await File.ReadAllBytesAsync(written.DataPath, Token), await File.ReadAllBytesAsync(written.IndexPath, Token));
+        using var blocks = await StoredAsync(await File.ReadAllBytesAsync(other.IndexPath, Token), data, index);
+
+        var snapshot = await blocks.OpenAsync(Tenant, _list.Blocks(Tenant), [], TimeRange.All, isLookUp ? new TraceId(1, 2) : null, Token);
+
+        Assert.Contains("index.bin is not the one that rubato.json names", Assert.Single(snapshot.Problems), StringComparison.Ordinal);
+        Assert.Empty(snapshot.Segments);
+        Assert.Single(_list.Quarantined);
+    }
+
     private async Task<SpanSnapshot> OpenAsync(BlockStore blocks) =>
         await blocks.OpenAsync(Tenant, _list.Blocks(Tenant), [], TimeRange.All, traceId: null, Token);
 
-    private async Task<BlockStore> StoredAsync(byte[] index, byte[] data)
+    private async Task<BlockStore> StoredAsync(byte[] index, byte[] data, byte[]? namedIndex = null)
     {
         var store = new FaultyObjectStore(new StoredObjects(TimeProvider.System), new ProcessLife(), _ => _fault, new Random(1));
-        var meta = TestBlocks.Meta(Tenant, 1, DateTimeOffset.UnixEpoch.AddYears(60));
+        var meta = TestBlocks.Meta(Tenant, 1, DateTimeOffset.UnixEpoch.AddYears(60)) with { IndexChecksum = BlockMeta.ChecksumOf(namedIndex ?? index) };
         await store.PutAsync(BlockKeys.Of(Tenant, meta.BlockId, BlockKeys.Data), data, Token);
         await store.PutAsync(BlockKeys.Of(Tenant, meta.BlockId, BlockKeys.Index), index, Token);
         _list.Add(meta);

@@ -36,6 +36,7 @@ internal sealed class StoredBlocks
                 EndTime = new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero),
                 Size = data.Length,
                 IndexSize = index.Length,
+                IndexChecksum = figures.IndexChecksum,
                 FooterSize = figures.FooterBytes,
             };
             await stored._near.PutAsync(BlockKeys.Of(Tenant, meta.BlockId, BlockKeys.Data), data);

@@ -8,9 +8,11 @@ namespace Rubato.UnitTests.Storage.Blocks;
 /// <summary>Descriptions of blocks, and blocks whose data is beside the point.</summary>
 internal static class TestBlocks
 {
+    private static readonly Microsoft.Extensions.Time.Testing.FakeTimeProvider s_clock = new(new DateTimeOffset(2026, 1, 1, 12, 0, 0, TimeSpan.Zero));
+
     public static BlockMeta Meta(TenantId tenant, int seed, DateTimeOffset end) => new()
     {
-        BlockId = BlockId.New(TimeProvider.System, new Random(seed)),
+        BlockId = BlockId.New(s_clock, new Random(seed)),
         TenantId = tenant,
         StartTime = end.AddMinutes(-30),
         EndTime = end,

@@ -17,6 +17,9 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
     /// <summary>Runs after each call that changed something, with "put" or "delete": an answer that gets lost.</summary>
     public Action<string, string> After { get; set; } = (_, _) => { };
 
+    /// <summary>A key that listings leave out, as a store does whose listing lags behind.</summary>
+    public string? Unlisted { get; set; }
+
     public List<string> Calls { get; } = [];
 
     public ICollection<string> Keys => _objects.Keys;
@@ -78,7 +81,7 @@ public sealed class MemoryObjectStore(TimeProvider time) : IObjectStore
         foreach (var (key, found) in _objects)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (key.StartsWith(prefix, StringComparison.Ordinal))
+            if (key.StartsWith(prefix, StringComparison.Ordinal) && key != Unlisted)
                 yield return new ObjectInfo(key, found.Content.Length, found.Modified);
         }
 

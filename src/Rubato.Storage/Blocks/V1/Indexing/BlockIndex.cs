@@ -43,6 +43,11 @@ internal sealed class BlockIndex
     public long MemoryBytes =>
         _blobs.Length + (4L * _firstRows.Length) + (24L * Filters.Count) + (RowGroups.Count * Schema.Columns.Count * 24L) + (Schema.Columns.Count * 400L);
 
+    /// <summary>Whether these are an index's bytes as they were written; says nothing about its version.</summary>
+    public static bool IsSound(ReadOnlySpan<byte> file) => file.Length >= 16
+        && BinaryPrimitives.ReadUInt32LittleEndian(file) == BlockIndexBuilder.Magic
+        && XxHash3.HashToUInt64(file[..^8]) == BinaryPrimitives.ReadUInt64LittleEndian(file[^8..]);
+
     /// <param name="file">All of index.bin.</param>
     /// <param name="traces">Its trace ids: an object of their own, as they are asked for where the rest is not.</param>
     /// <exception cref="InvalidDataException">The bytes are no undamaged index of a known version.</exception>

@@ -75,7 +75,11 @@ internal sealed partial class BlockV1
         {
             // Somebody else may have read it meanwhile.
             if (cache.Get<RowGroupSegment[]>(_indexKey) is { } loaded && cache.Get<TraceTable>(_tableKey) is { } known) return (loaded, known);
-            var index = BlockIndex.Parse(await sources.ReadIndexAsync(cancellationToken), out var traces);
+            var bytes = await sources.ReadIndexAsync(cancellationToken);
+            var index = BlockIndex.Parse(bytes, out var traces);
+            // Another block's index would say of this one's traces that they are not here.
+            if (indexChecksum is not null && BlockMeta.ChecksumOf(bytes) is var found && found != indexChecksum)
+                throw new InvalidDataException($"{BlockKeys.Index} is not the one that {BlockKeys.Meta} names: its checksum is {found}, not {indexChecksum}; rubato block rebuild-index makes it anew");
             if (index.RowGroups.Count == 0) throw new InvalidDataException("the index has no row group");
             var segments = new RowGroupSegment[index.RowGroups.Count];
             for (var g = 0; g < segments.Length; g++) segments[g] = new RowGroupSegment(this, index, g);

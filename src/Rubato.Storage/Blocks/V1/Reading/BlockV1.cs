@@ -11,7 +11,8 @@ namespace Rubato.Storage.Blocks.V1.Reading;
 /// <param name="sources">Its files.</param>
 /// <param name="cache">What is read goes there.</param>
 /// <param name="footerBytes">The footer's length where it is known, else 0: over a network its first read then gets the page indexes before it too.</param>
-internal sealed partial class BlockV1(string name, IBlockSources sources, IBlockCache cache, int footerBytes = 0) : IBlock
+/// <param name="indexChecksum">What rubato.json says of index.bin; null where nobody has asked it: then any index that is whole will do.</param>
+internal sealed partial class BlockV1(string name, IBlockSources sources, IBlockCache cache, int footerBytes = 0, string? indexChecksum = null) : IBlock
 {
     /// <summary>Page indexes are about twice as long as the footer.</summary>
     private const int TailPerFooter = 4;

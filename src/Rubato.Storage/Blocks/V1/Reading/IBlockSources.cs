@@ -1,4 +1,5 @@
 using Rubato.Model.Scanning;
+using Rubato.Storage.Caching;
 using Rubato.Storage.ObjectStores;
 using Rubato.Storage.Parquet;
 
@@ -45,14 +46,17 @@ internal sealed class LocalBlockSources(string folder) : IBlockSources
 /// <summary>A folder of an object store, read by ranges.</summary>
 /// <param name="store">The store.</param>
 /// <param name="folder">The folder, with its slash.</param>
-/// <param name="dataBytes">The length of data.parquet where rubato.json has said it: one request less.</param>
-internal sealed class StoredBlockSources(IObjectStore store, string folder, long? dataBytes = null) : IBlockSources
+/// <param name="meta">Its rubato.json where that is known: one request less, for the length of data.parquet; and what index.bin may be taken from a shared cache.</param>
+internal sealed class StoredBlockSources(IObjectStore store, string folder, BlockMeta? meta = null) : IBlockSources
 {
     public bool IsFar => true;
 
     public async ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken)
     {
-        var index = await store.GetAsync(folder + BlockKeys.Index, cancellationToken);
+        var key = folder + BlockKeys.Index;
+        var index = store is CachedObjectStore cached && meta is not null
+            ? await cached.GetIndexAsync(key, meta.IndexChecksum, cancellationToken)
+            : await store.GetAsync(key, cancellationToken);
         ReadTally.Count(index.Length);
         return index;
     }
@@ -66,7 +70,7 @@ internal sealed class StoredBlockSources(IObjectStore store, string folder, long
     public async ValueTask<IRandomAccessSource> OpenDataAsync(CancellationToken cancellationToken)
     {
         var key = folder + BlockKeys.Data;
-        if (dataBytes is { } known) return new ObjectSource(store, key, known);
+        if (meta is not null) return new ObjectSource(store, key, meta.Size);
         ReadTally.Count(0);
         var info = await store.HeadAsync(key, cancellationToken) ?? throw new ObjectNotFoundException(store.Backend, key);
         return new ObjectSource(store, key, info.Length);
@@ -85,6 +89,8 @@ internal sealed class ObjectSource(IObjectStore store, string key, long length) 
     public ValueTask ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         ReadTally.Count(buffer.Length);
-        return store.GetRangeAsync(key, offset, buffer, cancellationToken);
+        return store is CachedObjectStore cached
+            ? cached.GetRangeAsync(key, offset, buffer, offset + buffer.Length == length ? CacheRole.Footer : CacheRole.Page, cancellationToken)
+            : store.GetRangeAsync(key, offset, buffer, cancellationToken);
     }
 }
