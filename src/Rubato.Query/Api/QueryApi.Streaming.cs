@@ -87,7 +87,7 @@ public sealed partial class QueryApi
             // Headers have gone with the first message; what is missing is known at the end.
             if (call.Incomplete is { } missing) grpc.ResponseTrailers.Add(QueryCall.IncompleteHeader.ToLowerInvariant(), missing);
         });
-        if (failure is not null) throw new RpcException(new Status(CodeOf(failure.Status), failure.Message));
+        if (failure is not null) throw new RpcException(new Status(failure.IsUnknownOverGrpc ? StatusCode.Unknown : CodeOf(failure.Status), failure.Message));
     }
 
     /// <summary>spec/grpc-api.md 3.2.</summary>

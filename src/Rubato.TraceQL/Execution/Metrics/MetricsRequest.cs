@@ -21,4 +21,7 @@ public sealed record MetricsRequest
 
     /// <summary>Bound on what the query may hold: series, their intervals, and traces looked at whole.</summary>
     public long MaxMemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Is told of samples as soon as they are certain; null for an answer in one piece.</summary>
+    public IMetricsProgress? Progress { get; init; }
 }
