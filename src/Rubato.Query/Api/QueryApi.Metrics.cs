@@ -15,14 +15,14 @@ public sealed partial class QueryApi
     private async Task MetricsRangeAsync(QueryCall call)
     {
         var result = await RunMetricsAsync(call, RangeRequestOf(call));
-        await call.AnswerAsync(Accepted.Json, MetricsEncoding.RangeJson(result), result.Problems);
+        await call.AnswerAsync(Accepted.Json, MetricsEncoding.RangeJson(result, call.WantsReceipt), result.Receipt);
     }
 
     /// <summary><c>GET /api/metrics/query</c> (spec/http-api.md 6.3): one interval over the range as it was asked for.</summary>
     private async Task MetricsInstantAsync(QueryCall call)
     {
         var result = await RunMetricsAsync(call, InstantRequestOf(call, _options.QueryEndCutoff));
-        await call.AnswerAsync(Accepted.Json, MetricsEncoding.InstantJson(result), result.Problems);
+        await call.AnswerAsync(Accepted.Json, MetricsEncoding.InstantJson(result, call.WantsReceipt), result.Receipt);
     }
 
     private MetricsRequest RangeRequestOf(QueryCall call)
@@ -53,12 +53,17 @@ public sealed partial class QueryApi
 
     private async Task<MetricsResult> RunMetricsAsync(QueryCall call, MetricsRequest request)
     {
-        // The first interval is open at its start, and its spans' traces may have begun before.
-        var range = new TimeRange(request.Buckets.StartUnixNano, request.Buckets.EndUnixNano);
-        using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
+        using var snapshot = await OpenForMetricsAsync(call, request);
         var result = await MetricsExecutor.RunAsync(snapshot, request, call.CancellationToken);
         if (_options.IsMeasured) QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "metrics").Inc(result.Metrics.InspectedBytes);
         return result;
+    }
+
+    private Task<SpanSnapshot> OpenForMetricsAsync(QueryCall call, MetricsRequest request)
+    {
+        // The first interval is open at its start, and its spans' traces may have begun before.
+        var range = new TimeRange(request.Buckets.StartUnixNano, request.Buckets.EndUnixNano);
+        return call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
     }
 
     private TraceQLQuery MetricsQueryOf(QueryCall call, string parseErrorPrefix)
@@ -67,7 +72,7 @@ public sealed partial class QueryApi
         CheckQueryLength(q);
         if (TraceQLCompiler.TryCompile(q, QueryUse.Metrics, out var query, out var error)) return query;
         var prefix = error.Kind == TraceQLErrorKind.Validation && parseErrorPrefix.Length == 0 ? "invalid TraceQL query: " : parseErrorPrefix;
-        throw new ApiException(400, prefix + ErrorText(error, q)) { IsUnknownOverGrpc = error.Message.Contains("not a metrics query", StringComparison.Ordinal) };
+        throw new ApiException(400, prefix + error.Describe(q)) { IsUnknownOverGrpc = error.Message.Contains("not a metrics query", StringComparison.Ordinal) };
     }
 
     private TimeRange MetricsTimes(QueryCall call, TimeSpan cutoff)

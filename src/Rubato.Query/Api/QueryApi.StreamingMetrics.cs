@@ -17,7 +17,7 @@ public sealed partial class QueryApi
         {
             var progress = new MetricsStream(packets, _time, isInstant: false);
             var result = await RunMetricsAsync(call, RangeRequestOf(call) with { Progress = progress });
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await progress.FinishAsync(result);
         });
     }
@@ -30,7 +30,7 @@ public sealed partial class QueryApi
             var progress = new MetricsStream(packets, _time, isInstant: true);
             // Unlike over HTTP, the end is used as it was sent.
             var result = await RunMetricsAsync(call, InstantRequestOf(call, cutoff: TimeSpan.Zero) with { Progress = progress });
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await progress.FinishAsync(result);
         });
     }

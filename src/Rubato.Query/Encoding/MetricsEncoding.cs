@@ -8,7 +8,7 @@ namespace Rubato.Query.Encoding;
 /// <summary>Answers of metrics queries (spec/http-api.md 6, spec/grpc-api.md 2.3): JSON over HTTP, whatever is accepted, messages over gRPC.</summary>
 internal static class MetricsEncoding
 {
-    public static ReadOnlyMemory<byte> RangeJson(MetricsResult result) => Json(result, always: true, (json, series) =>
+    public static ReadOnlyMemory<byte> RangeJson(MetricsResult result, bool withReceipt = false) => Json(result, always: true, withReceipt, (json, series) =>
     {
         json.WriteStartArray("samples");
         for (var i = 0; i < series.Values.Length; i++)
@@ -35,7 +35,7 @@ internal static class MetricsEncoding
         json.WriteEndArray();
     });
 
-    public static ReadOnlyMemory<byte> InstantJson(MetricsResult result) => Json(result, always: false, (json, series) =>
+    public static ReadOnlyMemory<byte> InstantJson(MetricsResult result, bool withReceipt = false) => Json(result, always: false, withReceipt, (json, series) =>
     {
         if (series.Values[0] != 0) ApiJson.Double(json, "value", series.Values[0]);
     });
@@ -80,7 +80,7 @@ internal static class MetricsEncoding
         writer.String(4, message ?? "");
     }
 
-    private static ReadOnlyMemory<byte> Json(MetricsResult result, bool always, Action<Utf8JsonWriter, MetricsSeries> write)
+    private static ReadOnlyMemory<byte> Json(MetricsResult result, bool always, bool withReceipt, Action<Utf8JsonWriter, MetricsSeries> write)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, ApiJson.Options))
@@ -107,6 +107,7 @@ internal static class MetricsEncoding
                 json.WriteString("message", result.Message);
             }
 
+            if (withReceipt) ReceiptEncoding.WriteJson(json, result.Receipt);
             json.WriteEndObject();
         }
 

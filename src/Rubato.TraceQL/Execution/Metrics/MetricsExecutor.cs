@@ -33,7 +33,6 @@ public sealed class MetricsExecutor
     private readonly IntervalCertainty _certainty;
     private readonly NeededFields _needed = new();
     private readonly HashSet<TraceId> _whole = [];
-    private int _scanned;
     private int _inspectedTraces;
 
     private MetricsExecutor(SpanSnapshot snapshot, MetricsRequest request, CancellationToken cancellationToken)
@@ -74,12 +73,16 @@ public sealed class MetricsExecutor
         List<MetricsSeries> series = [];
         if (!RowCondition.IsNever(pipeline))
         {
+            var scan = _request.Explanation?.Step("scan");
             if (RowCondition.Of(pipeline) is { } condition && !_observer.NeedsObjects) await ObserveRowsAsync(condition).ConfigureAwait(false);
             else await FindTracesAsync(TraceFormula.Of(pipeline)).ConfigureAwait(false);
-            await ObserveTracesAsync().ConfigureAwait(false);
+            scan?.Dispose();
+            using (_request.Explanation?.Step("decide traces")) await ObserveTracesAsync().ConfigureAwait(false);
+            using var step = _request.Explanation?.Step("series");
             series = SecondStages.Apply(_observer.Series(), metrics.Second);
         }
 
+        _request.Explanation?.Conclude(_segments, _request.Query, _ => RowCondition.IsNever(pipeline) ? "no span can match" : "no span of it lies in the time range");
         string? message = null;
         if (_request.MaxSeries > 0 && series.Count > _request.MaxSeries)
         {
@@ -88,11 +91,14 @@ public sealed class MetricsExecutor
             series.RemoveRange(_request.MaxSeries, series.Count - _request.MaxSeries);
         }
 
-        return new MetricsResult(_request.Buckets, series, message, Inspected(_segments.All.Count - _scanned), _segments.Problems);
+        return new MetricsResult(_request.Buckets, series, message, Inspected(_segments.All.Count - _segments.ScannedCount), _segments.Problems)
+        {
+            Receipt = Receipts.Of(_snapshot, _segments, _context),
+        };
     }
 
     private SearchMetrics Inspected(int skipped) => new(
-        _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes, _scanned, skipped);
+        _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes, _segments.ScannedCount, skipped);
 
     private static bool RowsTell(SpansetPipeline pipeline, IMetricsObserver observer) =>
         RowCondition.Of(pipeline) is { } condition && !observer.NeedsObjects && !observer.NeedsWholeTrace && !FilterPlan.Compile(condition).NeedsWholeTrace;
@@ -170,7 +176,7 @@ public sealed class MetricsExecutor
             var scan = new SegmentScan(_segments.All[index], _context, _spread);
             _context.AddSpans(scan.SpanCount);
             await work(index, scan).ConfigureAwait(false);
-            Interlocked.Increment(ref _scanned);
+            _segments.MarkScanned(index);
         }
     }
 

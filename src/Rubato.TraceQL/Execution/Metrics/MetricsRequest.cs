@@ -1,3 +1,4 @@
+using Rubato.TraceQL.Explain;
 using Rubato.TraceQL.Syntax;
 
 namespace Rubato.TraceQL.Execution.Metrics;
@@ -24,4 +25,7 @@ public sealed record MetricsRequest
 
     /// <summary>Is told of samples as soon as they are certain; null for an answer in one piece.</summary>
     public IMetricsProgress? Progress { get; init; }
+
+    /// <summary>Watches the query, which then runs over the snapshot that this gave; null where nobody asked why.</summary>
+    public QueryExplanation? Explanation { get; init; }
 }

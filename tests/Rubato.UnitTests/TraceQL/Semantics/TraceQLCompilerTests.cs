@@ -9,7 +9,8 @@ public sealed class TraceQLCompilerTests
     private static FieldExpression Condition(string query) => Assert.IsType<SpansetFilter>(TraceQLCompiler.Compile(query).Pipeline.Stages[0]).Condition;
 
     [Theory]
-    [InlineData("{ name = 5 }", 3, "the left is string and the right is int: name = 5")]
+    [InlineData("{ name = 5 }", 3, "the left is string and the right is int; text is written in quotes, as in \"5\": name = 5")]
+    [InlineData("{ name = error }", 3, "as in \"error\": name = error")]
     [InlineData("{ true && status = \"error\" }", 11, "write ok, error or unset without quotes: status = `error`")]
     [InlineData("{ status > ok }", 3, "> cannot be applied to status and status: status > ok")]
     [InlineData("{ kind = ok }", 3, "the left is kind and the right is status")]
