@@ -30,6 +30,8 @@ internal sealed class WatchedSegment(SegmentExplanation record, TimeProvider tim
 
     public bool HasTraceColumns => _inner.HasTraceColumns;
 
+    public bool IsFar => _inner.IsFar;
+
     public IReadOnlyList<AttributeColumnInfo> Attributes => _inner.Attributes;
 
     public bool HasOverflow(AttributeOwner owner) => _inner.HasOverflow(owner);
@@ -93,6 +95,10 @@ internal sealed class WatchedSegment(SegmentExplanation record, TimeProvider tim
     public (long Min, long Max)? Int64Bounds(SpanColumn column) => Noted(NameOf(column), _inner.Int64Bounds(column));
 
     public ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context) => _inner.FindTraceAsync(traceId, context);
+
+    public ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) => _inner.ReadTraceKeysAsync(context);
+
+    public ValueTask<RowSet> FindCandidatesAsync(IReadOnlyList<TraceId> traceIds, ScanContext context) => _inner.FindCandidatesAsync(traceIds, context);
 
     public ValueTask<IReadOnlyList<Span>> ReadSpansAsync(RowSet rows, ScanContext context) =>
         ReadAsync("whole spans", rows.Count, context, own => _inner.ReadSpansAsync(rows, own));

@@ -164,7 +164,9 @@ public sealed class MetricsExecutor
 
         var unread = IntervalCertainty.LatestFirst(wanted, _segments.All).ToArray();
         var read = 0;
-        foreach (var group in unread.Chunk(Math.Max(1, _request.Parallelism)))
+        // Over a network many at once, as where nobody follows.
+        var size = unread.Any(i => _segments.All[i].IsFar) ? SegmentSet.FarAtOnce : Math.Max(1, _request.Parallelism);
+        foreach (var group in unread.Chunk(size))
         {
             await _segments.ForEachAsync(group, _request.Parallelism, ScanAsync).ConfigureAwait(false);
             read += group.Length;

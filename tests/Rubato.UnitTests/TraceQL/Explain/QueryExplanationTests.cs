@@ -80,6 +80,13 @@ public sealed class QueryExplanationTests : IDisposable
         Assert.Contains("time range", explanation.Segments[1].Why, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_watches_passes_on_every_member_of_a_segment()
+    {
+        var map = typeof(WatchedSegment).GetInterfaceMap(typeof(ISpanSegment));
+        Assert.All(map.TargetMethods, m => Assert.Equal(typeof(WatchedSegment), m.DeclaringType));
+    }
+
     private static async Task<(QueryExplanation Explanation, SearchResult Result)> SearchAsync(string query, int limit, params ISpanSegment[] segments)
     {
         var explanation = new QueryExplanation(new FakeTimeProvider());
