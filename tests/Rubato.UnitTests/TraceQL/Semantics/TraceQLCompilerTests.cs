@@ -44,6 +44,16 @@ public sealed class TraceQLCompilerTests
         Assert.DoesNotContain("parse error", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{ span.x >= 0 % .0 }")]
+    [InlineData("{ span.x < 1.5e308 * 10 }")]
+    [InlineData("{ span.x > 1.5e308 * -10 }")]
+    public void Format_OfNumbersThatNoLiteralHas_CompilesToTheSame(string query)
+    {
+        var compiled = TraceQLCompiler.Compile(query);
+        Assert.Equal(TraceQLFormatter.Format(compiled), TraceQLFormatter.Format(TraceQLCompiler.Compile(TraceQLFormatter.Format(compiled))));
+    }
+
     [Fact]
     public void Compile_ForMetrics_NeedsAMetricsFunction()
     {
