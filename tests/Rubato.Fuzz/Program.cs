@@ -14,6 +14,7 @@ internal static class FuzzProgram
         ["otlp-proto"] = () => new OtlpProtoTarget(),
         ["otlp-json"] = () => new OtlpJsonTarget(),
         ["traceql"] = () => new TraceQLTarget(),
+        ["traceql-run"] = () => new TraceQLRunTarget(),
         ["regex"] = () => new RegexTarget(),
         ["block"] = () => new BlockTarget(),
         ["block-index"] = () => new BlockIndexTarget(),

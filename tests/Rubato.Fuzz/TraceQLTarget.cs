@@ -80,6 +80,6 @@ internal sealed class TraceQLTarget : IFuzzTarget
             throw new InvalidOperationException($"error at {span} of {query.Length}: {error}");
         if (error.Line < 1 || error.Column < 1 || error.Message.Length == 0) throw new InvalidOperationException($"error without a place: {error}");
         if (error.Message.Length > 2000) throw new InvalidOperationException($"error of {error.Message.Length} characters");
-        error.Caret(query);
+        if (error.Describe(query).Length > 1500) throw new InvalidOperationException("a description without a bound");
     }
 }

@@ -101,7 +101,7 @@ public sealed class BatchSegment : ISpanSegment
             if (Native(column) is not { } native) continue;
             var table = column.Fixed is { } known ? TableOf(known) : column.Table;
             vectors[i] = SliceOwn(native, table, table == AttributeOwner.Event ? events : table == AttributeOwner.Link ? links : rows);
-            context.AddBytes(SizeOf(vectors[i]!));
+            context.AddRecentBytes(SizeOf(vectors[i]!));
         }
 
         return new(new SegmentRows(vectors, eventOwners, linkOwners));
@@ -168,7 +168,7 @@ public sealed class BatchSegment : ISpanSegment
 
     private static ColumnVector Inspected(ColumnVector vector, ScanContext context)
     {
-        context.AddBytes(SizeOf(vector));
+        context.AddRecentBytes(SizeOf(vector));
         return vector;
     }
 

@@ -15,6 +15,9 @@ public interface ISpanSegment
     /// <summary>For people: block id and row group, or "recent".</summary>
     string Name { get; }
 
+    /// <summary>The block that it is part of; null for recent data.</summary>
+    string? Block => null;
+
     int SpanCount { get; }
 
     int EventCount { get; }
@@ -162,6 +165,7 @@ public readonly record struct AttributeColumnInfo(AttributeOwner Owner, string K
 public sealed class ScanContext(CancellationToken cancellationToken)
 {
     private long _bytes;
+    private long _recentBytes;
     private long _spans;
 
     public static ScanContext None => new(CancellationToken.None);
@@ -171,9 +175,18 @@ public sealed class ScanContext(CancellationToken cancellationToken)
     /// <summary>Bytes read from storage (or of the columns looked at, for recent data).</summary>
     public long InspectedBytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Those of <see cref="InspectedBytes"/> that are recent data's.</summary>
+    public long RecentBytes => Interlocked.Read(ref _recentBytes);
+
     public long InspectedSpans => Interlocked.Read(ref _spans);
 
     public void AddBytes(long bytes) => Interlocked.Add(ref _bytes, bytes);
+
+    public void AddRecentBytes(long bytes)
+    {
+        AddBytes(bytes);
+        Interlocked.Add(ref _recentBytes, bytes);
+    }
 
     public void AddSpans(long spans) => Interlocked.Add(ref _spans, spans);
 }

@@ -37,5 +37,8 @@ public sealed class SpanSnapshot(IReadOnlyList<ISpanSegment> segments, IReadOnly
     /// <summary>Of the blocks, those whose index ruled them out when the snapshot was opened.</summary>
     public int SkippedBlockCount { get; init; }
 
+    /// <summary>Blocks of the tenant that were left out because no trace in them touches the range.</summary>
+    public int BlocksOutOfRange { get; init; }
+
     public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }

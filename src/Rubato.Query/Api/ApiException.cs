@@ -8,5 +8,8 @@ public sealed class ApiException(int status, string message) : Exception(message
     /// <summary>Ends the text with a line break: what Go's own helper does, for some of the errors.</summary>
     public bool TrailingNewline { get; init; }
 
+    /// <summary>gRPC answers it with Unknown, not with InvalidArgument (spec/grpc-api.md 3.2).</summary>
+    public bool IsUnknownOverGrpc { get; init; }
+
     public static ApiException BadRequest(string message) => new(400, message);
 }

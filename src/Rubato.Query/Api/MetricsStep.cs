@@ -45,7 +45,8 @@ internal static class MetricsStep
     {
         var most = (ulong)(maxIntervals > 0 ? Math.Min(maxIntervals, MostIntervals) : MostIntervals);
         var smallest = (range.EndUnixNano - range.StartUnixNano) / most;
-        if (stepNano == 0 || stepNano < smallest) throw ApiException.BadRequest($"step of {Text(stepNano)} is too small, minimum step for given range is {Text(smallest)}");
+        if (stepNano == 0 || stepNano < smallest)
+            throw new ApiException(400, $"step of {Text(stepNano)} is too small, minimum step for given range is {Text(smallest)}") { IsUnknownOverGrpc = true };
         // A step beyond this would leave the numbers that time is counted in.
         if (stepNano > long.MaxValue / 4) throw ApiException.BadRequest($"step of {Text(stepNano)} is too large");
         return TimeBuckets.Range(range.StartUnixNano, range.EndUnixNano, stepNano);

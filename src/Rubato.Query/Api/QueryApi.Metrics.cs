@@ -14,41 +14,56 @@ public sealed partial class QueryApi
     /// <summary><c>GET /api/metrics/query_range</c> (spec/http-api.md 6.1): JSON whatever is accepted.</summary>
     private async Task MetricsRangeAsync(QueryCall call)
     {
-        var query = MetricsQueryOf(call, parseErrorPrefix: "");
-        var p = call.Parameters;
-        var times = MetricsTimes(call);
-        var step = p["step"] is { } text ? MetricsStep.Parse(text) : MetricsStep.Default(times);
-        var buckets = MetricsStep.Buckets(times, step, _options.MaxMetricsIntervals);
-        if (_options.QueryEndCutoff > TimeSpan.Zero) buckets = MetricsStep.EndBefore(buckets, p.Now() - ((ulong)_options.QueryEndCutoff.Ticks * 100));
-        var result = await RunMetricsAsync(call, query, buckets, Exemplars(p, query));
-        await call.AnswerAsync(Accepted.Json, MetricsEncoding.RangeJson(result), result.Problems);
+        var result = await RunMetricsAsync(call, RangeRequestOf(call));
+        await call.AnswerAsync(Accepted.Json, MetricsEncoding.RangeJson(result, call.WantsReceipt), result.Receipt);
     }
 
     /// <summary><c>GET /api/metrics/query</c> (spec/http-api.md 6.3): one interval over the range as it was asked for.</summary>
     private async Task MetricsInstantAsync(QueryCall call)
     {
-        var query = MetricsQueryOf(call, parseErrorPrefix: "compiling query: ");
-        var times = MetricsTimes(call);
-        var result = await RunMetricsAsync(call, query, TimeBuckets.Instant(times.StartUnixNano, times.EndUnixNano), exemplars: 0);
-        await call.AnswerAsync(Accepted.Json, MetricsEncoding.InstantJson(result), result.Problems);
+        var result = await RunMetricsAsync(call, InstantRequestOf(call, _options.QueryEndCutoff));
+        await call.AnswerAsync(Accepted.Json, MetricsEncoding.InstantJson(result, call.WantsReceipt), result.Receipt);
     }
 
-    private async Task<MetricsResult> RunMetricsAsync(QueryCall call, TraceQLQuery query, TimeBuckets buckets, int exemplars)
+    private MetricsRequest RangeRequestOf(QueryCall call)
     {
-        var request = new MetricsRequest
-        {
-            Query = query,
-            Buckets = buckets,
-            MaxExemplars = exemplars,
-            MaxSeries = MaxSeries(call.Parameters),
-            Parallelism = _options.Parallelism,
-        };
-        // The first interval is open at its start, and its spans' traces may have begun before.
-        var range = new TimeRange(buckets.StartUnixNano, buckets.EndUnixNano);
-        using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
+        var query = MetricsQueryOf(call, parseErrorPrefix: "");
+        var p = call.Parameters;
+        var times = MetricsTimes(call, _options.QueryEndCutoff);
+        var step = p["step"] is { } text ? MetricsStep.Parse(text) : MetricsStep.Default(times);
+        var buckets = MetricsStep.Buckets(times, step, _options.MaxMetricsIntervals);
+        if (_options.QueryEndCutoff > TimeSpan.Zero) buckets = MetricsStep.EndBefore(buckets, p.Now() - ((ulong)_options.QueryEndCutoff.Ticks * 100));
+        return MetricsRequestOf(call, query, buckets) with { MaxExemplars = Exemplars(p, query) };
+    }
+
+    private MetricsRequest InstantRequestOf(QueryCall call, TimeSpan cutoff)
+    {
+        var query = MetricsQueryOf(call, parseErrorPrefix: "compiling query: ");
+        var times = MetricsTimes(call, cutoff);
+        return MetricsRequestOf(call, query, TimeBuckets.Instant(times.StartUnixNano, times.EndUnixNano));
+    }
+
+    private MetricsRequest MetricsRequestOf(QueryCall call, TraceQLQuery query, TimeBuckets buckets) => new()
+    {
+        Query = query,
+        Buckets = buckets,
+        MaxSeries = MaxSeries(call.Parameters),
+        Parallelism = _options.Parallelism,
+    };
+
+    private async Task<MetricsResult> RunMetricsAsync(QueryCall call, MetricsRequest request)
+    {
+        using var snapshot = await OpenForMetricsAsync(call, request);
         var result = await MetricsExecutor.RunAsync(snapshot, request, call.CancellationToken);
         if (_options.IsMeasured) QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "metrics").Inc(result.Metrics.InspectedBytes);
         return result;
+    }
+
+    private Task<SpanSnapshot> OpenForMetricsAsync(QueryCall call, MetricsRequest request)
+    {
+        // The first interval is open at its start, and its spans' traces may have begun before.
+        var range = new TimeRange(request.Buckets.StartUnixNano, request.Buckets.EndUnixNano);
+        return call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
     }
 
     private TraceQLQuery MetricsQueryOf(QueryCall call, string parseErrorPrefix)
@@ -57,13 +72,13 @@ public sealed partial class QueryApi
         CheckQueryLength(q);
         if (TraceQLCompiler.TryCompile(q, QueryUse.Metrics, out var query, out var error)) return query;
         var prefix = error.Kind == TraceQLErrorKind.Validation && parseErrorPrefix.Length == 0 ? "invalid TraceQL query: " : parseErrorPrefix;
-        throw ApiException.BadRequest(prefix + ErrorText(error, q));
+        throw new ApiException(400, prefix + error.Describe(q)) { IsUnknownOverGrpc = error.Message.Contains("not a metrics query", StringComparison.Ordinal) };
     }
 
-    private TimeRange MetricsTimes(QueryCall call)
+    private TimeRange MetricsTimes(QueryCall call, TimeSpan cutoff)
     {
-        var times = call.Parameters.FlexibleRange(DefaultMetricsRange, _options.QueryEndCutoff);
-        if (times.EndUnixNano <= times.StartUnixNano) throw ApiException.BadRequest("end must be greater than start");
+        var times = call.Parameters.FlexibleRange(DefaultMetricsRange, cutoff);
+        if (times.EndUnixNano <= times.StartUnixNano) throw new ApiException(400, "end must be greater than start") { IsUnknownOverGrpc = true };
         if (times.EndUnixNano > long.MaxValue) throw ApiException.BadRequest($"end must be before the year 2262, but is {times.EndUnixNano} ns after 1970");
         var max = call.Limits.MaxMetricsDuration > TimeSpan.Zero ? call.Limits.MaxMetricsDuration : _options.MaxMetricsDuration;
         if (max > TimeSpan.Zero && times.EndUnixNano - times.StartUnixNano > (ulong)max.Ticks * 100)

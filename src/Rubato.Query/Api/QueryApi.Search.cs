@@ -8,7 +8,7 @@ public sealed partial class QueryApi
 {
     private static readonly HashSet<string> SearchParameters = new(StringComparer.Ordinal)
     {
-        "q", "tags", "limit", "start", "end", "since", "minDuration", "maxDuration", "spss", "skip_ast_transformations",
+        "q", "tags", "limit", "start", "end", "since", "minDuration", "maxDuration", "spss", "skip_ast_transformations", "receipt",
     };
 
     /// <summary><c>GET /api/search</c> (spec/http-api.md 4).</summary>
@@ -20,9 +20,9 @@ public sealed partial class QueryApi
         if (_options.IsMeasured) QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "search").Inc(result.Metrics.InspectedBytes);
         var pad = call.Limits.LeftPadTraceIds;
         if (call.Form == AnswerForm.Protobuf)
-            await call.AnswerAsync(Accepted.Protobuf, SearchEncoding.ToProtobuf(result, pad), result.Problems);
+            await call.AnswerAsync(Accepted.Protobuf, SearchEncoding.ToProtobuf(result, pad), result.Receipt);
         else
-            await call.AnswerAsync(Accepted.Json, SearchEncoding.ToJson(result, pad), result.Problems);
+            await call.AnswerAsync(Accepted.Json, SearchEncoding.ToJson(result, pad, call.WantsReceipt), result.Receipt);
     }
 
     private SearchRequest SearchRequestOf(QueryCall call)
@@ -37,7 +37,7 @@ public sealed partial class QueryApi
         {
             CheckQueryLength(q);
             if (!TraceQLCompiler.TryCompile(q, QueryUse.Search, out query, out var error))
-                throw ApiException.BadRequest("invalid TraceQL query: " + ErrorText(error, q));
+                throw ApiException.BadRequest("invalid TraceQL query: " + error.Describe(q));
         }
 
         var tags = new List<KeyValuePair<string, string>>();

@@ -39,7 +39,7 @@ public sealed partial class QueryApi
             using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, request.Range, call.CancellationToken));
             var result = await SearchExecutor.SearchAsync(snapshot, request, call.CancellationToken);
             if (_options.IsMeasured) QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "search").Inc(result.Metrics.InspectedBytes);
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await progress.FinishAsync(result);
         });
     }
@@ -48,7 +48,7 @@ public sealed partial class QueryApi
         StreamAsync(grpc, "tags", Parameters(message), stream, async (call, packets) =>
         {
             var (names, result) = await NamesV1Async(call);
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await SendAsync(packets, result.InspectedBytes, names.Select<string, Action<ProtoWriter>>(name => w => w.WriteString(1, name)));
         });
 
@@ -56,7 +56,7 @@ public sealed partial class QueryApi
         StreamAsync(grpc, "tags", Parameters(message), stream, async (call, packets) =>
         {
             var (scopes, result) = await NamesV2Async(call);
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await SendAsync(packets, result.InspectedBytes, scopes.SelectMany(scope => Pieces(scope.Names).Select<List<string>, Action<ProtoWriter>>(
                 names => w => TagEncoding.WriteScope(w, scope.Scope, names))));
         });
@@ -65,7 +65,7 @@ public sealed partial class QueryApi
         StreamAsync(grpc, "tag_values", Parameters(message), stream, async (call, packets) =>
         {
             var result = await ReadValuesAsync(call, new TagValuesRequest { LegacyTag = NotEmpty(message.TagName) });
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await SendAsync(packets, result.InspectedBytes, TagEncoding.Texts(result).Select<string, Action<ProtoWriter>>(text => w => w.WriteString(1, text)));
         });
 
@@ -73,7 +73,7 @@ public sealed partial class QueryApi
         StreamAsync(grpc, "tag_values", Parameters(message), stream, async (call, packets) =>
         {
             var result = await ValuesV2Async(call, NotEmpty(message.TagName));
-            call.NoteProblems(result.Problems);
+            call.Note(result.Receipt);
             await SendAsync(packets, result.InspectedBytes, result.Values.Select<TagValue, Action<ProtoWriter>>(value => w => TagEncoding.WriteValue(w, value)));
         });
 
@@ -85,9 +85,10 @@ public sealed partial class QueryApi
         {
             await answer(call, new PacketStream(stream, _options.MaxGrpcPacketBytes, call.CancellationToken));
             // Headers have gone with the first message; what is missing is known at the end.
+            if (call.Receipt is { } receipt) grpc.ResponseTrailers.Add(ReceiptEncoding.Header.ToLowerInvariant(), receipt);
             if (call.Incomplete is { } missing) grpc.ResponseTrailers.Add(QueryCall.IncompleteHeader.ToLowerInvariant(), missing);
         });
-        if (failure is not null) throw new RpcException(new Status(CodeOf(failure.Status), failure.Message));
+        if (failure is not null) throw new RpcException(new Status(failure.IsUnknownOverGrpc ? StatusCode.Unknown : CodeOf(failure.Status), failure.Message));
     }
 
     /// <summary>spec/grpc-api.md 3.2.</summary>

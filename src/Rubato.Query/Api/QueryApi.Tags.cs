@@ -22,9 +22,9 @@ public sealed partial class QueryApi
     {
         var (names, result) = await NamesV1Async(call);
         if (call.Form == AnswerForm.Protobuf)
-            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV1Protobuf(names, result.InspectedBytes), result.Problems);
+            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV1Protobuf(names, result.InspectedBytes), result.Receipt);
         else
-            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV1Json(names, result.InspectedBytes), result.Problems);
+            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV1Json(names, result.InspectedBytes), result.Receipt);
     }
 
     private async Task<(IEnumerable<string> Names, TagNamesResult Result)> NamesV1Async(QueryCall call)
@@ -40,9 +40,9 @@ public sealed partial class QueryApi
     {
         var (scopes, result) = await NamesV2Async(call);
         if (call.Form == AnswerForm.Protobuf)
-            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV2Protobuf(scopes, result.InspectedBytes), result.Problems);
+            await call.AnswerAsync(Accepted.Protobuf, TagEncoding.NamesV2Protobuf(scopes, result.InspectedBytes), result.Receipt);
         else
-            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV2Json(scopes, result.InspectedBytes), result.Problems);
+            await call.AnswerAsync(Accepted.Json, TagEncoding.NamesV2Json(scopes, result.InspectedBytes), result.Receipt);
     }
 
     private async Task<(IReadOnlyList<(string Scope, IReadOnlyList<string> Names)> Scopes, TagNamesResult Result)> NamesV2Async(QueryCall call)
@@ -63,8 +63,8 @@ public sealed partial class QueryApi
     {
         var name = TagNameOf(call);
         var result = await ReadValuesAsync(call, new TagValuesRequest { LegacyTag = name });
-        if (call.Form == AnswerForm.Protobuf) await call.AnswerAsync(Accepted.Protobuf, TagEncoding.ValuesV1Protobuf(result), result.Problems);
-        else await call.AnswerAsync(Accepted.Json, TagEncoding.ValuesV1Json(result), result.Problems);
+        if (call.Form == AnswerForm.Protobuf) await call.AnswerAsync(Accepted.Protobuf, TagEncoding.ValuesV1Protobuf(result), result.Receipt);
+        else await call.AnswerAsync(Accepted.Json, TagEncoding.ValuesV1Json(result), result.Receipt);
     }
 
     private async Task TagValuesV2Async(QueryCall call)
@@ -73,13 +73,13 @@ public sealed partial class QueryApi
         switch (call.Form)
         {
             case AnswerForm.Protobuf:
-                await call.AnswerAsync(Accepted.Protobuf, TagEncoding.ValuesV2Protobuf(result), result.Problems);
+                await call.AnswerAsync(Accepted.Protobuf, TagEncoding.ValuesV2Protobuf(result), result.Receipt);
                 break;
             case AnswerForm.Llm:
-                await call.AnswerAsync(Accepted.Llm, TagEncoding.ValuesV2Llm(result), result.Problems);
+                await call.AnswerAsync(Accepted.Llm, TagEncoding.ValuesV2Llm(result), result.Receipt);
                 break;
             default:
-                await call.AnswerAsync(Accepted.Json, TagEncoding.ValuesV2Json(result), result.Problems);
+                await call.AnswerAsync(Accepted.Json, TagEncoding.ValuesV2Json(result), result.Receipt);
                 break;
         }
     }

@@ -45,6 +45,7 @@ public sealed partial class QueryApi : IDisposable
         ("/api/v2/traces/{id}", Handler("traces", TraceV2Async)),
         ("/api/metrics/query", Handler("metrics", MetricsInstantAsync)),
         ("/api/metrics/query_range", Handler("metrics", MetricsRangeAsync)),
+        ("/api/rubato/explain", Handler("explain", ExplainAsync)),
     ];
 
     /// <summary>Adds the routes, each below <paramref name="prefix"/> (<c>http_api_prefix</c>).</summary>
@@ -174,10 +175,6 @@ public sealed partial class QueryApi : IDisposable
         http.Response.ContentType = "text/plain; charset=utf-8";
         await http.Response.WriteAsync(text);
     }
-
-    private static string ErrorText(TraceQLError error, string query) => error.ToString() is var text && query.Length <= 4096
-        ? text + "\n" + error.Caret(query)
-        : text;
 
     private void CheckQueryLength(string query)
     {

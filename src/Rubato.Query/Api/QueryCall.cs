@@ -2,6 +2,8 @@ using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Rubato.Model.Scanning;
 using Rubato.Model.Tenants;
+using Rubato.Query.Encoding;
+using Rubato.TraceQL.Execution;
 
 namespace Rubato.Query.Api;
 
@@ -45,6 +47,19 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
     /// <summary>What the answer lacks, in a header's characters; null when it is complete.</summary>
     public string? Incomplete { get; private set; }
 
+    /// <summary>What was looked at for the answer, in a header's characters; null where nothing was.</summary>
+    public string? Receipt { get; private set; }
+
+    /// <summary>The receipt is wanted in the body too. Never unasked: Grafana's decoder refuses unknown keys.</summary>
+    public bool WantsReceipt => parameters["receipt"] is "true" or "1";
+
+    /// <summary>Notes how complete the answer is. The caller says it to the client, where its protocol has a place for it.</summary>
+    public void Note(QueryReceipt receipt)
+    {
+        Receipt = ReceiptEncoding.HeaderValue(receipt);
+        NoteProblems(receipt.Failures);
+    }
+
     /// <summary>Notes what the answer lacks. The caller says it to the client, where its protocol has a place for it.</summary>
     public void NoteProblems(IReadOnlyList<string>? problems)
     {
@@ -82,7 +97,11 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
 
         return new SpanSnapshot(
             [.. parts.SelectMany(p => p.Segments)], [.. parts.SelectMany(p => p.Problems)], parts.Sum(p => p.BlockCount), parts.Sum(p => p.BlockBytes),
-            () => parts.ForEach(p => p.Dispose())) { SkippedBlockCount = parts.Sum(p => p.SkippedBlockCount) };
+            () => parts.ForEach(p => p.Dispose()))
+        {
+            SkippedBlockCount = parts.Sum(p => p.SkippedBlockCount),
+            BlocksOutOfRange = parts.Sum(p => p.BlocksOutOfRange),
+        };
     }
 
     /// <summary>
@@ -96,6 +115,12 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
 
     private static string Text(long number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    public Task AnswerAsync(string contentType, ReadOnlyMemory<byte> body, QueryReceipt receipt)
+    {
+        Note(receipt);
+        return AnswerAsync(contentType, body);
+    }
+
     public async Task AnswerAsync(string contentType, ReadOnlyMemory<byte> body, IReadOnlyList<string>? problems = null)
     {
         var response = http.Response;
@@ -106,6 +131,7 @@ internal sealed class QueryCall(HttpContext http, QueryParameters parameters, IR
         response.Headers[BytesHeader] = Text(_reads.Bytes);
         NoteProblems(problems);
         if (Incomplete is not null) response.Headers[IncompleteHeader] = Incomplete;
+        if (Receipt is not null) response.Headers[ReceiptEncoding.Header] = Receipt;
 
         if (body.Length >= MinGzipBytes && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
         {

@@ -5,10 +5,10 @@ using Rubato.TraceQL.Execution.Metrics;
 
 namespace Rubato.Query.Encoding;
 
-/// <summary>Answers of metrics queries (spec/http-api.md 6, spec/grpc-api.md 2.3).</summary>
+/// <summary>Answers of metrics queries (spec/http-api.md 6, spec/grpc-api.md 2.3): JSON over HTTP, whatever is accepted, messages over gRPC.</summary>
 internal static class MetricsEncoding
 {
-    public static ReadOnlyMemory<byte> RangeJson(MetricsResult result) => Json(result, always: true, (json, series) =>
+    public static ReadOnlyMemory<byte> RangeJson(MetricsResult result, bool withReceipt = false) => Json(result, always: true, withReceipt, (json, series) =>
     {
         json.WriteStartArray("samples");
         for (var i = 0; i < series.Values.Length; i++)
@@ -35,38 +35,52 @@ internal static class MetricsEncoding
         json.WriteEndArray();
     });
 
-    public static ReadOnlyMemory<byte> InstantJson(MetricsResult result) => Json(result, always: false, (json, series) =>
+    public static ReadOnlyMemory<byte> InstantJson(MetricsResult result, bool withReceipt = false) => Json(result, always: false, withReceipt, (json, series) =>
     {
         if (series.Values[0] != 0) ApiJson.Double(json, "value", series.Values[0]);
     });
 
-    public static ReadOnlyMemory<byte> RangeProtobuf(MetricsResult result) => Protobuf(result, (writer, series) =>
+    /// <summary>One <c>series</c> member of QueryRangeResponse: the samples of the intervals from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    public static void WriteRange(ProtoWriter writer, MetricsSeries series, TimeBuckets buckets, int first, int end) => writer.Message(1, w =>
     {
-        for (var i = 0; i < series.Values.Length; i++)
+        OtlpWriter.WriteAttributes(w, 1, series.Labels);
+        for (var i = first; i < end; i++)
         {
             if (double.IsNaN(series.Values[i])) continue;
             var at = i;
-            writer.Message(2, sample =>
+            w.Message(2, sample =>
             {
                 sample.Double(1, series.Values[at]);
-                sample.Varint(2, (ulong)result.Buckets.TimestampMs(at));
+                sample.Varint(2, (ulong)buckets.TimestampMs(at));
             });
         }
 
         foreach (var exemplar in series.Exemplars)
         {
-            writer.Message(4, w =>
+            w.Message(4, e =>
             {
-                OtlpWriter.WriteAttributes(w, 1, exemplar.Labels);
-                w.Double(2, exemplar.Value);
-                w.Varint(3, (ulong)exemplar.TimestampMs);
+                OtlpWriter.WriteAttributes(e, 1, exemplar.Labels);
+                e.Double(2, exemplar.Value);
+                e.Varint(3, (ulong)exemplar.TimestampMs);
             });
         }
     });
 
-    public static ReadOnlyMemory<byte> InstantProtobuf(MetricsResult result) => Protobuf(result, (writer, series) => writer.Double(2, series.Values[0]));
+    /// <summary>One <c>series</c> member of QueryInstantResponse.</summary>
+    public static void WriteInstant(ProtoWriter writer, MetricsSeries series) => writer.Message(1, w =>
+    {
+        OtlpWriter.WriteAttributes(w, 1, series.Labels);
+        w.Double(2, series.Values[0]);
+    });
 
-    private static ReadOnlyMemory<byte> Json(MetricsResult result, bool always, Action<Utf8JsonWriter, MetricsSeries> write)
+    /// <summary>What follows the series in the last message of either.</summary>
+    public static void WriteStatus(ProtoWriter writer, string? message)
+    {
+        writer.Varint(3, message is null ? 0UL : 1UL);
+        writer.String(4, message ?? "");
+    }
+
+    private static ReadOnlyMemory<byte> Json(MetricsResult result, bool always, bool withReceipt, Action<Utf8JsonWriter, MetricsSeries> write)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, ApiJson.Options))
@@ -93,28 +107,11 @@ internal static class MetricsEncoding
                 json.WriteString("message", result.Message);
             }
 
+            if (withReceipt) ReceiptEncoding.WriteJson(json, result.Receipt);
             json.WriteEndObject();
         }
 
         return buffer.WrittenMemory;
-    }
-
-    private static ReadOnlyMemory<byte> Protobuf(MetricsResult result, Action<ProtoWriter, MetricsSeries> write)
-    {
-        var writer = new ProtoWriter();
-        foreach (var series in result.Series)
-        {
-            writer.Message(1, w =>
-            {
-                OtlpWriter.WriteAttributes(w, 1, series.Labels);
-                write(w, series);
-            });
-        }
-
-        writer.Message(2, w => SearchEncoding.WriteMetrics(w, result.Metrics, result.Problems.Count));
-        writer.Varint(3, result.Message is null ? 0UL : 1UL);
-        writer.String(4, result.Message ?? "");
-        return writer.WrittenMemory;
     }
 
     private static void WriteMetrics(Utf8JsonWriter json, MetricsResult result) => SearchEncoding.WriteMetrics(json, result.Metrics, result.Problems.Count);

@@ -10,7 +10,7 @@ internal static class SearchEncoding
 {
     private const string NoRoot = "<root span not yet received>";
 
-    public static ReadOnlyMemory<byte> ToJson(SearchResult result, bool padTraceIds)
+    public static ReadOnlyMemory<byte> ToJson(SearchResult result, bool padTraceIds, bool withReceipt = false)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, ApiJson.Options))
@@ -20,6 +20,7 @@ internal static class SearchEncoding
             foreach (var trace in result.Traces) WriteTrace(json, trace, padTraceIds);
             json.WriteEndArray();
             WriteMetrics(json, result.Metrics, result.Problems.Count);
+            if (withReceipt) ReceiptEncoding.WriteJson(json, result.Receipt);
             json.WriteEndObject();
         }
 

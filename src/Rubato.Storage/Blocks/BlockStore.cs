@@ -47,11 +47,16 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         var fromBlocks = new List<ISpanSegment>();
         var unknown = new List<BlockMeta>();
         long bytes = 0;
-        var (count, skipped) = (0, 0);
+        var (count, skipped, outOfRange) = (0, 0, 0);
         foreach (var meta in blocks)
         {
             // A trace is found whatever the range says; for searches a block outside the range has no trace that touches it.
-            if (range != TimeRange.All && !BlockTimes.Overlaps(meta, range)) continue;
+            if (range != TimeRange.All && !BlockTimes.Overlaps(meta, range))
+            {
+                outOfRange++;
+                continue;
+            }
+
             count++;
             bytes += meta.Size;
             if (traceId is { } id)
@@ -79,7 +84,7 @@ public sealed partial class BlockStore(IObjectStore store, BlockList list, IBloc
         }
 
         fromBlocks.Sort((a, b) => b.MaxTraceStartUnixNano.CompareTo(a.MaxTraceStartUnixNano));
-        return new SpanSnapshot([.. recent, .. fromBlocks], problems, count, bytes) { SkippedBlockCount = skipped };
+        return new SpanSnapshot([.. recent, .. fromBlocks], problems, count, bytes) { SkippedBlockCount = skipped, BlocksOutOfRange = outOfRange };
     }
 
     /// <summary>Blocks of which something must be read, several at a time, in the order given.</summary>

@@ -33,7 +33,6 @@ public sealed class SearchExecutor
     private readonly CandidatePool _pool = new();
     private readonly SortedList<TraceOrder, TraceSearchResult> _answer = [];
     private int _inspectedTraces;
-    private int _scanned;
     private int _reported;
     private int _nextFar = 1;
 
@@ -63,11 +62,16 @@ public sealed class SearchExecutor
     private async Task<SearchResult> RunAsync()
     {
         if (!_matcher.Candidates.IsFalse) await FillAsync().ConfigureAwait(false);
-        return new SearchResult([.. _answer.Values], Metrics(_segments.All.Count - _scanned), _segments.Problems);
+        _request.Explanation?.Conclude(_segments, _request.Query, s => _matcher.Candidates.IsFalse ? "no trace can match"
+            : !MayTouchRange(s) ? "it begins after the time range" : "nothing in it is as new as the last trace of the full answer");
+        return new SearchResult([.. _answer.Values], Metrics(_segments.All.Count - _segments.ScannedCount), _segments.Problems)
+        {
+            Receipt = Receipts.Of(_snapshot, _segments, _context, Worst?.StartUnixNano),
+        };
     }
 
     private SearchMetrics Metrics(int skipped) => new(
-        _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes, _scanned, skipped);
+        _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes, _segments.ScannedCount, skipped);
 
     /// <summary>
     /// Certain is what begins later than anything unread or undecided can. That bound only falls, so what was reported stays the
@@ -103,11 +107,12 @@ public sealed class SearchExecutor
             var hasCandidate = _pool.TryPeek(out var newest);
             if (unread.Count > 0 && (!hasCandidate || newestUnread >= newest.StartUnixNano))
             {
-                await ScanAsync(unread).ConfigureAwait(false);
+                using (_request.Explanation?.Step("scan")) await ScanAsync(unread).ConfigureAwait(false);
                 continue;
             }
 
             if (!hasCandidate || (worst is { } last && newest.CompareTo(last) > 0)) return;
+            using var step = _request.Explanation?.Step("decide traces");
             var matched = await DecideAsync(TakeBatch(batch, newestUnread, worst)).ConfigureAwait(false);
             if (matched * 4 < batch) batch = Math.Min(LargestBatch, batch * 2);
         }
@@ -134,8 +139,8 @@ public sealed class SearchExecutor
             var scan = new SegmentScan(_segments.All[index], _context, _spread);
             _context.AddSpans(scan.SpanCount);
             found[index] = await new SegmentCandidates(scan, _spread, _request).FindAsync(_matcher.Candidates).ConfigureAwait(false);
+            _segments.MarkScanned(index);
         }).ConfigureAwait(false);
-        _scanned += group.Count;
         foreach (var index in group)
         {
             _pool.Add(found[index], Worst);

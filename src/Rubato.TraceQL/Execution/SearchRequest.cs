@@ -1,4 +1,5 @@
 using Rubato.Model.Scanning;
+using Rubato.TraceQL.Explain;
 using Rubato.TraceQL.Syntax;
 
 namespace Rubato.TraceQL.Execution;
@@ -38,4 +39,7 @@ public sealed record SearchRequest
 
     /// <summary>Is told of traces as soon as they are certain; null for an answer in one piece.</summary>
     public ISearchProgress? Progress { get; init; }
+
+    /// <summary>Watches the search, which then runs over the snapshot that this gave; null where nobody asked why.</summary>
+    public QueryExplanation? Explanation { get; init; }
 }

@@ -5,7 +5,10 @@ namespace Rubato.TraceQL.Execution;
 /// <param name="Traces">Newest start first, then by trace id.</param>
 /// <param name="Metrics">What it took.</param>
 /// <param name="Problems">What is missing (damaged segments by name); the answer is complete when empty.</param>
-public sealed record SearchResult(IReadOnlyList<TraceSearchResult> Traces, SearchMetrics Metrics, IReadOnlyList<string> Problems);
+public sealed record SearchResult(IReadOnlyList<TraceSearchResult> Traces, SearchMetrics Metrics, IReadOnlyList<string> Problems)
+{
+    public QueryReceipt Receipt { get; init; } = QueryReceipt.Empty;
+}
 
 /// <param name="InspectedTraces">Traces that were looked at one by one.</param>
 /// <param name="InspectedSpans">Spans of the segments that were scanned.</param>

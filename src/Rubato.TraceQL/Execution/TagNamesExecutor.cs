@@ -12,9 +12,11 @@ namespace Rubato.TraceQL.Execution;
 public sealed class TagNamesExecutor
 {
     private const long MaxMemoryBytes = 256L << 20;
+    private const int ProbeRows = 512;
     private static readonly AttributeOwner[] Owners =
         [AttributeOwner.Resource, AttributeOwner.Scope, AttributeOwner.Span, AttributeOwner.Event, AttributeOwner.Link];
 
+    private readonly SpanSnapshot _snapshot;
     private readonly TagNamesRequest _request;
     private readonly ScanContext _context;
     private readonly SegmentSet _segments;
@@ -26,6 +28,7 @@ public sealed class TagNamesExecutor
 
     private TagNamesExecutor(SpanSnapshot snapshot, TagNamesRequest request, CancellationToken cancellationToken)
     {
+        _snapshot = snapshot;
         _request = request;
         _context = new ScanContext(cancellationToken);
         _segments = new SegmentSet(snapshot, cancellationToken);
@@ -42,10 +45,16 @@ public sealed class TagNamesExecutor
     private async Task<TagNamesResult> RunAsync()
     {
         var touched = Enumerable.Range(0, _segments.All.Count).Where(i => _segments.All[i].TimeRange.Overlaps(_request.Range));
-        await _segments.ForEachAsync(touched, _request.Parallelism, i => ReadAsync(_segments.All[i])).ConfigureAwait(false);
+        await _segments.ForEachAsync(touched, _request.Parallelism, ReadAsync).ConfigureAwait(false);
         var names = _names.Where(n => n.Value.Count > 0)
             .ToDictionary(n => n.Key, n => (IReadOnlyList<string>)[.. n.Value.Order(StringComparer.Ordinal)]);
-        return new TagNamesResult(names, _context.InspectedBytes, _segments.Problems);
+        return new TagNamesResult(names, _context.InspectedBytes, _segments.Problems) { Receipt = Receipts.Of(_snapshot, _segments, _context) };
+    }
+
+    private async ValueTask ReadAsync(int index)
+    {
+        await ReadAsync(_segments.All[index]).ConfigureAwait(false);
+        _segments.MarkScanned(index);
     }
 
     private async ValueTask ReadAsync(ISpanSegment segment)
@@ -76,11 +85,17 @@ public sealed class TagNamesExecutor
         var hits = await _filter!.EvaluateAsync(scan).ConfigureAwait(false);
         if (hits.IsEmpty) return;
         var rows = hits.ToRowSet();
+        // Most names that are there at all show within a page of every column.
+        var probe = rows.Count > ProbeRows ? RowSet.Of([.. Enumerable.Range(0, ProbeRows).Select(i => rows[i])]) : rows;
         foreach (var column in segment.Attributes)
         {
             if (column.Owner is AttributeOwner.Event or AttributeOwner.Link || !IsWanted(column.Owner) || IsKnown(column.Owner, column.Key)) continue;
             scan.CancellationToken.ThrowIfCancellationRequested();
-            if ((await scan.ReadAsync(column, rows).ConfigureAwait(false)).Count > 0) Add(column.Owner, column.Key);
+            if ((await scan.ReadAsync(column, probe).ConfigureAwait(false)).Count > 0
+                || (probe.Count < rows.Count && (await scan.ReadAsync(column, rows).ConfigureAwait(false)).Count > 0))
+            {
+                Add(column.Owner, column.Key);
+            }
         }
 
         foreach (var owner in Owners[..3])

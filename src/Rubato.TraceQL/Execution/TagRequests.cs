@@ -37,7 +37,10 @@ public sealed record TagNamesRequest
 /// <param name="InspectedBytes">Bytes read for it.</param>
 /// <param name="Problems">What is missing.</param>
 public sealed record TagNamesResult(
-    IReadOnlyDictionary<AttributeOwner, IReadOnlyList<string>> Names, long InspectedBytes, IReadOnlyList<string> Problems);
+    IReadOnlyDictionary<AttributeOwner, IReadOnlyList<string>> Names, long InspectedBytes, IReadOnlyList<string> Problems)
+{
+    public QueryReceipt Receipt { get; init; } = QueryReceipt.Empty;
+}
 
 public sealed record TagValuesRequest
 {
@@ -63,7 +66,10 @@ public sealed record TagValuesRequest
 /// <param name="Values">By type, then text.</param>
 /// <param name="InspectedBytes">Bytes read for it.</param>
 /// <param name="Problems">What is missing.</param>
-public sealed record TagValuesResult(IReadOnlyList<TagValue> Values, long InspectedBytes, IReadOnlyList<string> Problems);
+public sealed record TagValuesResult(IReadOnlyList<TagValue> Values, long InspectedBytes, IReadOnlyList<string> Problems)
+{
+    public QueryReceipt Receipt { get; init; } = QueryReceipt.Empty;
+}
 
 /// <param name="Type">string, int, float, bool or keyword.</param>
 /// <param name="Text">Floats always with a point or an exponent.</param>

@@ -16,6 +16,7 @@ public sealed class TagValuesExecutor
     private const int TracesAtOnce = 512;
     private const string ServiceName = "service.name";
 
+    private readonly SpanSnapshot _snapshot;
     private readonly TagValuesRequest _request;
     private readonly ScanContext _context;
     private readonly SegmentSet _segments;
@@ -26,6 +27,7 @@ public sealed class TagValuesExecutor
 
     private TagValuesExecutor(SpanSnapshot snapshot, TagValuesRequest request, CancellationToken cancellationToken)
     {
+        _snapshot = snapshot;
         _request = request;
         _field = request.Field;
         _context = new ScanContext(cancellationToken);
@@ -94,10 +96,16 @@ public sealed class TagValuesExecutor
         {
             var touched = Enumerable.Range(0, _segments.All.Count)
                 .Where(i => _segments.All[i].SpanCount > 0 && _segments.All[i].TimeRange.Overlaps(_request.Range));
-            await _segments.ForEachAsync(touched, _request.Parallelism, i => ReadAsync(_segments.All[i])).ConfigureAwait(false);
+            await _segments.ForEachAsync(touched, _request.Parallelism, ReadAsync).ConfigureAwait(false);
         }
 
-        return new TagValuesResult(_values.ToList(), _context.InspectedBytes, _segments.Problems);
+        return new TagValuesResult(_values.ToList(), _context.InspectedBytes, _segments.Problems) { Receipt = Receipts.Of(_snapshot, _segments, _context) };
+    }
+
+    private async ValueTask ReadAsync(int index)
+    {
+        await ReadAsync(_segments.All[index]).ConfigureAwait(false);
+        _segments.MarkScanned(index);
     }
 
     private async ValueTask ReadAsync(ISpanSegment segment)
@@ -159,6 +167,13 @@ public sealed class TagValuesExecutor
                 && await scan.Segment.ReadDictionaryAsync(column, _context).ConfigureAwait(false) is { } dictionary)
             {
                 _values.Add(dictionary, column.Type);
+                continue;
+            }
+
+            // Whatever the filter leaves is among these, and all of them are known already: the rows need not be read.
+            if (rows is not null && named is null && column.Type == ColumnType.String
+                && await scan.Segment.ReadDictionaryAsync(column, _context).ConfigureAwait(false) is { } known && _values.HasAll(known))
+            {
                 continue;
             }
 

@@ -83,6 +83,8 @@ internal sealed partial class Validator
         (StaticType.Status, LiteralExpression { Value.Type: StaticType.String }) => "; write ok, error or unset without quotes",
         (StaticType.Kind, LiteralExpression { Value.Type: StaticType.String }) => "; write server, client, internal, producer, consumer or unspecified without quotes",
         (StaticType.Duration, LiteralExpression { Value.Type: StaticType.String }) => "; write durations without quotes, as in 1.5s",
+        (StaticType.String, LiteralExpression { Value: { IsNumeric: true } number }) => $"; text is written in quotes, as in \"{number}\"",
+        (StaticType.String, LiteralExpression { Value.Type: StaticType.Status or StaticType.Kind or StaticType.Bool } word) => $"; text is written in quotes, as in \"{word.Value}\"",
         _ => "",
     };
 

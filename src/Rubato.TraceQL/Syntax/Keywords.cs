@@ -42,7 +42,13 @@ internal static class Keywords
 
     /// <summary>Every word of the language but the intrinsics, for did-you-mean.</summary>
     public static IEnumerable<string> All =>
-        [.. Literals.Keys, .. AggregateNames, .. MetricsNames, "nil", "by", "coalesce", "select", "compare", "topk", "bottomk", "with"];
+        [.. Values, .. Functions];
+
+    /// <summary>Words that stand for a value inside braces.</summary>
+    public static IEnumerable<string> Values => [.. Literals.Keys, "nil"];
+
+    /// <summary>Words that begin a stage.</summary>
+    public static IEnumerable<string> Functions => [.. AggregateNames, .. MetricsNames, "by", "coalesce", "select", "compare", "topk", "bottomk", "with"];
 
     public static string NameOf(AggregateFunction function) => AggregateNames[(int)function];
 

@@ -110,7 +110,8 @@ internal sealed partial class Lexer(string query)
         if (Intrinsics.TryParse(name, out _))
             return new Token(TokenKind.Word, Since(start), name);
         var known = string.Join(", ", Intrinsics.Names.Where(n => n.StartsWith(scope + ":", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        throw Error(start, _position - start, $"unknown intrinsic: {name}; there are {known}, and attributes are written with a dot: {scope}.name");
+        var meant = Suggestion.Nearest(name, Intrinsics.Names) is { } near ? $"did you mean {near}? There" : "there";
+        throw Error(start, _position - start, $"unknown intrinsic: {name}; {meant} are {known}, and attributes are written with a dot: {scope}.name");
     }
 
     /// <summary>Reads a name that begins right at <paramref name="position"/>; <paramref name="start"/> is where its scope began.</summary>
@@ -161,6 +162,14 @@ internal sealed partial class Lexer(string query)
         }
 
         throw Error(open, 1, "literal not terminated: the quoted attribute name has no closing quote");
+    }
+
+    /// <summary>The word that begins there, perhaps empty.</summary>
+    public static string WordAt(string query, int start)
+    {
+        var lexer = new Lexer(query) { _position = start };
+        while (lexer._position < query.Length && lexer.IsWordPart(lexer._position)) lexer._position++;
+        return query[start..lexer._position];
     }
 
     private bool NameGoesOn(int position) => position < _query.Length && !NameRunes.EndsName(_query[position]);

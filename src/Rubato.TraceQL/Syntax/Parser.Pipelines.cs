@@ -185,8 +185,10 @@ internal sealed partial class Parser
         Expect("{");
         if (TryTake("}"))
             return new SpansetFilter(new LiteralExpression(StaticValue.True)) { Span = Since(start) };
+        _isInBraces = true;
         var condition = ParseFieldExpression();
         Expect("}", "an operator or }");
+        _isInBraces = false;
         NeedsOperator(condition);
         return new SpansetFilter(condition) { Span = Since(start) };
     }

@@ -11,6 +11,7 @@ internal sealed partial class Parser
     private Token _token;
     private int _previousEnd;
     private int _nesting;
+    private bool _isInBraces;
 
     public Parser(string query)
     {
@@ -81,13 +82,18 @@ internal sealed partial class Parser
     {
         { Kind: TokenKind.End } => Error(_token.Span, $"syntax error: unexpected end of query, expected {expected}"),
         { Kind: TokenKind.Word } when !Keywords.IsKeyword(_token.Text) => UnknownIdentifier(),
+        { Kind: TokenKind.Symbol } when OperatorSlips.AtSigns(_query, _token.Span.Start) is var (written, meant) && (_isInBraces || written is not ("|" or "~")) =>
+            Error(_token.Span, $"syntax error: unexpected {TokenText()}, expected {expected}; did you mean {meant} instead of {written}?"),
         _ => Error(_token.Span, $"syntax error: unexpected {TokenText()}, expected {expected}"),
     };
 
     private TraceQLException UnknownIdentifier()
     {
         var word = _token.Text;
-        var meant = Suggestion.Nearest(word, Keywords.All.Concat(Intrinsics.Names));
+        if (_query.AsSpan(_token.Span.End) is [':', ..])
+            word = string.Concat(word, ":", Lexer.WordAt(_query, _token.Span.End + 1));
+        var meant = OperatorSlips.OfWord(word) ?? Suggestion.Nearest(word, _isInBraces ? Keywords.Values.Concat(Intrinsics.Names) : Keywords.Functions)
+            ?? Suggestion.Nearest(word, Keywords.All.Concat(Intrinsics.Names));
         var hint = meant is not null ? $"did you mean {meant}?"
             : Keywords.TryScope(word, out _) ? $"an attribute is written {word}.name"
             : $"an attribute is written with its scope, as in span.{word} or resource.{word}, or .{word} for both; text is written \"{word}\"";

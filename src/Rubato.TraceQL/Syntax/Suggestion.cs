@@ -17,7 +17,8 @@ internal static class Suggestion
                 (best, nearest) = (distance, candidate);
         }
 
-        return nearest;
+        // The beginning of a longer word: err, dura, count_over.
+        return nearest ?? (word.Length >= 3 ? candidates.Order(StringComparer.Ordinal).FirstOrDefault(c => c.StartsWith(word, StringComparison.OrdinalIgnoreCase)) : null);
     }
 
     /// <summary>Insertions, deletions, changes and swaps of neighbours count one each: <c>nmae</c> is one slip away from <c>name</c>.</summary>

@@ -18,6 +18,9 @@ public sealed record TraceQLError(TraceQLErrorKind Kind, string Message, SourceS
     /// <summary>A message quotes the query: of a token of 100 KB beginning and end are enough.</summary>
     private const int MaxMessageLength = 600;
 
+    private const int ShownBefore = 60;
+    private const int ShownAfter = 100;
+
     /// <summary>Offset in UTF-16 units from the start of the query.</summary>
     public int Offset => Span.Start;
 
@@ -40,7 +43,14 @@ public sealed record TraceQLError(TraceQLErrorKind Kind, string Message, SourceS
         ? string.Create(CultureInfo.InvariantCulture, $"parse error at line {Line}, col {Column}: {Message}")
         : Message;
 
-    /// <summary>The offending line with carets below the place, for people at a terminal.</summary>
+    /// <summary>
+    /// The whole message: <see cref="ToString"/>, then where, the line itself and carets below the place. What programs look at is the first line.
+    /// </summary>
+    public string Describe(string query) => Kind == TraceQLErrorKind.Parse
+        ? $"{this}\n{Caret(query)}"
+        : string.Create(CultureInfo.InvariantCulture, $"{this}\nline {Line}, col {Column}:\n{Caret(query)}");
+
+    /// <summary>The offending line with carets below the place, for people at a terminal; of a long line the part around it.</summary>
     public string Caret(string query)
     {
         var start = Math.Clamp(Span.Start, 0, query.Length);
@@ -48,9 +58,14 @@ public sealed record TraceQLError(TraceQLErrorKind Kind, string Message, SourceS
         var lineEnd = query.IndexOf('\n', start);
         if (lineEnd < 0)
             lineEnd = query.Length;
-        var text = new StringBuilder().Append(query, lineStart, lineEnd - lineStart).Append('\n');
-        foreach (var rune in query.AsSpan(lineStart, start - lineStart).EnumerateRunes())
+        var (from, to) = (Math.Max(lineStart, start - ShownBefore), Math.Min(lineEnd, start + ShownAfter));
+        // Not through the middle of a character.
+        if (from > lineStart && char.IsLowSurrogate(query[from])) from--;
+        if (to < lineEnd && char.IsLowSurrogate(query[to])) to++;
+        var text = new StringBuilder().Append(from > lineStart ? "..." : "").Append(query, from, to - from).Append(to < lineEnd ? "..." : "").Append('\n');
+        if (from > lineStart) text.Append(' ', 3);
+        foreach (var rune in query.AsSpan(from, start - from).EnumerateRunes())
             text.Append(rune.Value == '\t' ? '\t' : ' ');
-        return text.Append('^', Math.Max(1, Math.Min(Span.End, lineEnd) - start)).ToString();
+        return text.Append('^', Math.Max(1, Math.Min(Span.End, to) - start)).ToString();
     }
 }

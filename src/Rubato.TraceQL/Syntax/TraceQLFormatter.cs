@@ -179,6 +179,10 @@ public static class TraceQLFormatter
         Open(text, level < least);
         switch (expression)
         {
+            case LiteralExpression { Value: { Type: StaticType.Float, Float: var number } } when !double.IsFinite(number):
+                // Folded: there is no such literal, but this folds to it again.
+                text.Append(double.IsNaN(number) ? "(0.0 % 0.0)" : number > 0 ? "(1e308 * 10.0)" : "(-1e308 * 10.0)");
+                break;
             case LiteralExpression literal:
                 text.Append(literal.Value.ToString());
                 break;

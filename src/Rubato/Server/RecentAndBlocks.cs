@@ -30,5 +30,8 @@ internal sealed class RecentAndBlocks(Ingester ingester, BlockStore blocks, Serv
         ? snapshot
         : new SpanSnapshot(
             snapshot.Segments, [.. snapshot.Problems, "the write-ahead log is still being replayed: recent spans may be missing"],
-            snapshot.BlockCount, snapshot.BlockBytes, snapshot.Dispose) { SkippedBlockCount = snapshot.SkippedBlockCount };
+            snapshot.BlockCount, snapshot.BlockBytes, snapshot.Dispose)
+        {
+            SkippedBlockCount = snapshot.SkippedBlockCount, BlocksOutOfRange = snapshot.BlocksOutOfRange,
+        };
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Grpc.AspNetCore.Server.Model;
+using Grpc.HealthCheck;
 using Grpc.Net.Compression;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -39,6 +40,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private readonly List<ListenerHost> _listeners = [];
     private readonly TenantOverrides _overrides;
     private readonly SharedPort _sharedPort = new();
+    private readonly GrpcHealth _health;
     private ListenerHost? _http2OfHttpPort;
     private ServerStorage? _storage;
     private Ingester? _ingester;
@@ -51,6 +53,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _time = time;
         _loggers = loggers;
         _logger = loggers.CreateLogger("rubato");
+        _health = new GrpcHealth(_state);
         _overrides = new TenantOverrides(result, time, loggers.CreateLogger<TenantOverrides>());
     }
 
@@ -249,6 +252,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         app =>
         {
             app.MapGrpcService<QueryApi>();
+            app.MapGrpcService<HealthServiceImpl>();
             MapHttp(app);
         });
 
@@ -277,6 +281,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             {
                 app.UseRouting();
                 app.MapGrpcService<QueryApi>();
+                app.MapGrpcService<HealthServiceImpl>();
                 app.UseEndpoints(_ => { });
                 app.Run(NotFoundAsync);
             }), endpoint);
@@ -291,6 +296,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     {
         services.AddGrpc(o => o.MaxReceiveMessageSize = _config.Server.GrpcServerMaxRecvMsgSize);
         services.AddSingleton(_queryApi!);
+        services.AddSingleton(_health.Service);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<QueryApi>, StreamingQuerierMethods>());
     }
 

@@ -7,6 +7,9 @@ internal sealed class ServerState
     private readonly List<(string Name, string Status)> _modules = [];
     private bool _stopping;
 
+    /// <summary>After each change.</summary>
+    public event Action? Changed;
+
     public void Set(string module, string status)
     {
         lock (_lock)
@@ -15,6 +18,8 @@ internal sealed class ServerState
             if (i < 0) _modules.Add((module, status));
             else _modules[i] = (module, status);
         }
+
+        Changed?.Invoke();
     }
 
     public bool IsRunning(string module)
@@ -25,6 +30,7 @@ internal sealed class ServerState
     public void BeginStop()
     {
         lock (_lock) _stopping = true;
+        Changed?.Invoke();
     }
 
     public IReadOnlyList<(string Name, string Status)> Modules

@@ -1,5 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
 using Rubato.IntegrationTests.Harness;
 
 namespace Rubato.IntegrationTests.Asking;
@@ -114,6 +118,78 @@ public sealed class StreamingTests(SharedServer shared) : IAsyncLifetime
         Assert.Equal([id], await _samePort.Api.SearchIdsAsync("{ }", tenant: "red"));
     }
 
+    [Fact]
+    public async Task Metrics_over_a_range_and_at_once_are_those_of_http()
+    {
+        var mark = Make.TraceId();
+        await SendAsync(shared.Server, mark, 12);
+        var (start, end) = (Nanos(-60), Nanos(60));
+        var query = $$"""{ span.stream = "{{mark}}" } | count_over_time() by (resource.service.name)""";
+
+        var range = await AskAsync(shared.Server.GrpcAddress, "metricsQueryRange", new JsonObject { ["query"] = query, ["start"] = start, ["end"] = end, ["step"] = "10000000000" });
+        Assert.Equal(Ok, Code(range));
+        var final = Messages(range)[^1]!;
+        var series = final["series"]!.AsArray().Single()!;
+        Assert.Equal("tests", (string?)series["labels"]![0]!["value"]!["stringValue"]);
+        Assert.Equal(12, series["samples"]!.AsArray().Sum(s => (double?)s!["value"] ?? 0));
+        Assert.NotEmpty(series["exemplars"]!.AsArray());
+        Assert.True((int)final["metrics"]!["totalJobs"]! > 0);
+        var http = JsonNode.Parse(await shared.Server.Api.TextAsync($"/api/metrics/query_range?q={Uri.EscapeDataString(query)}&start={start}&end={end}&step=10"))!;
+        Assert.Equal(
+            http["series"]![0]!["samples"]!.AsArray().Select(s => (string?)s!["timestampMs"]), series["samples"]!.AsArray().Select(s => (string?)s!["timestampMs"]));
+
+        var instant = Messages(await AskAsync(shared.Server.GrpcAddress, "metricsQueryInstant", new JsonObject { ["query"] = query, ["start"] = start, ["end"] = end }))[^1]!;
+        Assert.Equal(12, (double)instant["series"]!.AsArray().Single()!["value"]!);
+
+        var nothing = Messages(await AskAsync(
+            shared.Server.GrpcAddress, "metricsQueryInstant", new JsonObject { ["query"] = """{ span.no.such.key = 1 } | max_over_time(duration)""" }));
+        Assert.All(nothing, m => Assert.Null(m!["series"]));
+        Assert.NotNull(nothing[^1]!["metrics"]);
+    }
+
+    [Theory]
+    [InlineData("metricsQueryRange", "{ } | rat()", InvalidArgument, "parse error at line 1")]
+    [InlineData("metricsQueryRange", "{ }", Unknown, "not a metrics query")]
+    [InlineData("metricsQueryInstant", "{ } | rat()", InvalidArgument, "compiling query: parse error at line 1")]
+    public async Task A_metrics_query_that_cannot_run_has_its_code(string method, string query, int code, string text)
+    {
+        var answer = await AskAsync(shared.Server.GrpcAddress, method, new JsonObject { ["query"] = query });
+        Assert.Equal(code, Code(answer));
+        Assert.Contains(text, (string?)answer["details"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ranges_that_make_no_sense_have_their_own_code()
+    {
+        var request = new JsonObject { ["query"] = "{ } | rate()", ["start"] = "2000000000", ["end"] = "1000000000" };
+        var backwards = await AskAsync(shared.Server.GrpcAddress, "metricsQueryRange", request);
+        Assert.Equal((Unknown, "end must be greater than start"), (Code(backwards), (string?)backwards["details"]));
+        request = new JsonObject { ["query"] = "{ } | rate()", ["start"] = Nanos(-3600), ["end"] = Nanos(0), ["step"] = "1000" };
+        var small = await AskAsync(shared.Server.GrpcAddress, "metricsQueryRange", request);
+        Assert.Equal(Unknown, Code(small));
+        Assert.StartsWith("step of 1000ns is too small", (string?)small["details"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Health_is_told_on_both_ports()
+    {
+        _samePort = await RubatoProcess.StartAsync(new RubatoSettings().With("stream_over_http_enabled", "true"));
+        foreach (var address in (Uri[])[_samePort.Http, _samePort.GrpcAddress])
+        {
+            using var channel = GrpcChannel.ForAddress(address);
+            var client = new Health.HealthClient(channel);
+            foreach (var service in (string[])["", "tempopb.StreamingQuerier"])
+            {
+                var health = await client.CheckAsync(new HealthCheckRequest { Service = service }, cancellationToken: TestContext.Current.CancellationToken);
+                Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, health.Status);
+            }
+
+            var unknown = await Assert.ThrowsAsync<RpcException>(async () =>
+                await client.CheckAsync(new HealthCheckRequest { Service = "no.such" }, cancellationToken: TestContext.Current.CancellationToken));
+            Assert.Equal(StatusCode.NotFound, unknown.StatusCode);
+        }
+    }
+
     /// <summary>Newest first.</summary>
     private static async Task<List<string>> SendAsync(RubatoProcess server, string mark, int traces)
     {
@@ -151,6 +227,8 @@ public sealed class StreamingTests(SharedServer shared) : IAsyncLifetime
     }
 
     private static long Seconds(int fromNow) => DateTimeOffset.UtcNow.AddSeconds(fromNow).ToUnixTimeSeconds();
+
+    private static string Nanos(int secondsFromNow) => Seconds(secondsFromNow).ToString(CultureInfo.InvariantCulture) + "000000000";
 
     private static int Code(JsonObject answer) => (int)answer["code"]!;
 

@@ -23,6 +23,8 @@ public sealed class StreamingQuerierMethods : IServiceMethodProvider<QueryApi>
         Add(context, "SearchTagsV2", SearchTagsRequest.Parser, static (api, request, stream, call) => api.StreamTagsV2Async(request, stream, call));
         Add(context, "SearchTagValues", SearchTagValuesRequest.Parser, static (api, request, stream, call) => api.StreamTagValuesAsync(request, stream, call));
         Add(context, "SearchTagValuesV2", SearchTagValuesRequest.Parser, static (api, request, stream, call) => api.StreamTagValuesV2Async(request, stream, call));
+        Add(context, "MetricsQueryRange", QueryRangeRequest.Parser, static (api, request, stream, call) => api.StreamMetricsRangeAsync(request, stream, call));
+        Add(context, "MetricsQueryInstant", QueryInstantRequest.Parser, static (api, request, stream, call) => api.StreamMetricsInstantAsync(request, stream, call));
     }
 
     private static void Add<T>(

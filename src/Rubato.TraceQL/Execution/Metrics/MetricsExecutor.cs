@@ -30,9 +30,9 @@ public sealed class MetricsExecutor
     private readonly TraceSpread _spread;
     private readonly RepeatedRows _repeated;
     private readonly IMetricsObserver _observer;
+    private readonly IntervalCertainty _certainty;
     private readonly NeededFields _needed = new();
     private readonly HashSet<TraceId> _whole = [];
-    private int _scanned;
     private int _inspectedTraces;
 
     private MetricsExecutor(SpanSnapshot snapshot, MetricsRequest request, CancellationToken cancellationToken)
@@ -56,6 +56,7 @@ public sealed class MetricsExecutor
         }
 
         _observer.AddTo(_needed);
+        _certainty = new IntervalCertainty(request, RowsTell(request.Query.Pipeline, _observer));
     }
 
     /// <exception cref="QueryLimitException">The query needs more memory than the request allows.</exception>
@@ -72,12 +73,16 @@ public sealed class MetricsExecutor
         List<MetricsSeries> series = [];
         if (!RowCondition.IsNever(pipeline))
         {
+            var scan = _request.Explanation?.Step("scan");
             if (RowCondition.Of(pipeline) is { } condition && !_observer.NeedsObjects) await ObserveRowsAsync(condition).ConfigureAwait(false);
             else await FindTracesAsync(TraceFormula.Of(pipeline)).ConfigureAwait(false);
-            await ObserveTracesAsync().ConfigureAwait(false);
+            scan?.Dispose();
+            using (_request.Explanation?.Step("decide traces")) await ObserveTracesAsync().ConfigureAwait(false);
+            using var step = _request.Explanation?.Step("series");
             series = SecondStages.Apply(_observer.Series(), metrics.Second);
         }
 
+        _request.Explanation?.Conclude(_segments, _request.Query, _ => RowCondition.IsNever(pipeline) ? "no span can match" : "no span of it lies in the time range");
         string? message = null;
         if (_request.MaxSeries > 0 && series.Count > _request.MaxSeries)
         {
@@ -86,10 +91,27 @@ public sealed class MetricsExecutor
             series.RemoveRange(_request.MaxSeries, series.Count - _request.MaxSeries);
         }
 
-        var inspected = new SearchMetrics(
-            _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes,
-            _scanned, _segments.All.Count - _scanned);
-        return new MetricsResult(_request.Buckets, series, message, inspected, _segments.Problems);
+        return new MetricsResult(_request.Buckets, series, message, Inspected(_segments.All.Count - _segments.ScannedCount), _segments.Problems)
+        {
+            Receipt = Receipts.Of(_snapshot, _segments, _context),
+        };
+    }
+
+    private SearchMetrics Inspected(int skipped) => new(
+        _inspectedTraces, _context.InspectedSpans, _context.InspectedBytes, _snapshot.BlockCount, _snapshot.BlockBytes, _segments.ScannedCount, skipped);
+
+    private static bool RowsTell(SpansetPipeline pipeline, IMetricsObserver observer) =>
+        RowCondition.Of(pipeline) is { } condition && !observer.NeedsObjects && !observer.NeedsWholeTrace && !FilterPlan.Compile(condition).NeedsWholeTrace;
+
+    private async ValueTask ReportAsync(ulong latestUnread)
+    {
+        if (_request.Progress is not { IsDue: true } progress) return;
+        var (first, end) = _certainty.Next(latestUnread);
+        var series = first < end ? SecondStages.Apply(_observer.Series(), _request.Query.Metrics!.Second) : [];
+        // An answer that is to be cut is cut when all of it is known.
+        if (_request.MaxSeries > 0 && series.Count > _request.MaxSeries) series = [];
+        var certain = series.Count > 0 ? new CertainIntervals(series, _request.Buckets, first, end) : null;
+        await progress.ReportAsync(certain, Inspected(skipped: 0), _segments.All.Count).ConfigureAwait(false);
     }
 
     private async Task ObserveRowsAsync(FieldExpression condition)
@@ -129,18 +151,35 @@ public sealed class MetricsExecutor
         lock (_whole) _whole.UnionWith(found.Ids.ToArray());
     });
 
-    private Task ForEachSegmentAsync(bool onlyInRange, Func<int, SegmentScan, ValueTask> work)
+    private async Task ForEachSegmentAsync(bool onlyInRange, Func<int, SegmentScan, ValueTask> work)
     {
         var (first, last) = (_request.Buckets.StartUnixNano, _request.Buckets.EndUnixNano);
         var wanted = Enumerable.Range(0, _segments.All.Count).Where(i =>
             _segments.All[i].SpanCount > 0 && (!onlyInRange || (_segments.All[i].TimeRange.StartUnixNano <= last && _segments.All[i].TimeRange.EndUnixNano > first)));
-        return _segments.ForEachAsync(wanted, _request.Parallelism, async index =>
+        if (_request.Progress is null)
+        {
+            await _segments.ForEachAsync(wanted, _request.Parallelism, ScanAsync).ConfigureAwait(false);
+            return;
+        }
+
+        var unread = IntervalCertainty.LatestFirst(wanted, _segments.All).ToArray();
+        var read = 0;
+        // Over a network many at once, as where nobody follows.
+        var size = unread.Any(i => _segments.All[i].IsFar) ? SegmentSet.FarAtOnce : Math.Max(1, _request.Parallelism);
+        foreach (var group in unread.Chunk(size))
+        {
+            await _segments.ForEachAsync(group, _request.Parallelism, ScanAsync).ConfigureAwait(false);
+            read += group.Length;
+            await ReportAsync(read < unread.Length ? _segments.All[unread[read]].TimeRange.EndUnixNano : 0).ConfigureAwait(false);
+        }
+
+        async ValueTask ScanAsync(int index)
         {
             var scan = new SegmentScan(_segments.All[index], _context, _spread);
             _context.AddSpans(scan.SpanCount);
             await work(index, scan).ConfigureAwait(false);
-            Interlocked.Increment(ref _scanned);
-        });
+            _segments.MarkScanned(index);
+        }
     }
 
     private async Task ObserveTracesAsync()
@@ -150,6 +189,7 @@ public sealed class MetricsExecutor
         foreach (var chunk in _whole.Order().Chunk(TracesAtOnce))
         {
             _context.CancellationToken.ThrowIfCancellationRequested();
+            await ReportAsync(ulong.MaxValue).ConfigureAwait(false);
             foreach (var trace in await loader.LoadAsync(chunk, _request.Parallelism).ConfigureAwait(false))
             {
                 _inspectedTraces++;

@@ -1,3 +1,4 @@
+using Rubato.TraceQL.Explain;
 using Rubato.TraceQL.Syntax;
 
 namespace Rubato.TraceQL.Execution.Metrics;
@@ -21,4 +22,10 @@ public sealed record MetricsRequest
 
     /// <summary>Bound on what the query may hold: series, their intervals, and traces looked at whole.</summary>
     public long MaxMemoryBytes { get; init; } = 512L << 20;
+
+    /// <summary>Is told of samples as soon as they are certain; null for an answer in one piece.</summary>
+    public IMetricsProgress? Progress { get; init; }
+
+    /// <summary>Watches the query, which then runs over the snapshot that this gave; null where nobody asked why.</summary>
+    public QueryExplanation? Explanation { get; init; }
 }

@@ -8,7 +8,10 @@ namespace Rubato.TraceQL.Execution.Metrics;
 /// <param name="Metrics">What it took.</param>
 /// <param name="Problems">What is missing (damaged segments by name).</param>
 public sealed record MetricsResult(
-    TimeBuckets Buckets, IReadOnlyList<MetricsSeries> Series, string? Message, SearchMetrics Metrics, IReadOnlyList<string> Problems);
+    TimeBuckets Buckets, IReadOnlyList<MetricsSeries> Series, string? Message, SearchMetrics Metrics, IReadOnlyList<string> Problems)
+{
+    public QueryReceipt Receipt { get; init; } = QueryReceipt.Empty;
+}
 
 /// <param name="Labels">In the order in which the query names them.</param>
 /// <param name="Values">One for each interval; NaN where there is no sample.</param>

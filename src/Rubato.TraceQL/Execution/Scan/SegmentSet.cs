@@ -11,7 +11,20 @@ internal sealed class SegmentSet(SpanSnapshot snapshot, CancellationToken cancel
 
     private readonly ConcurrentDictionary<ISpanSegment, string> _damaged = [];
 
+    private readonly bool[] _scanned = new bool[snapshot.Segments.Count];
+
     public IReadOnlyList<ISpanSegment> All { get; } = snapshot.Segments;
+
+    public int ScannedCount => _scanned.Count(s => s);
+
+    public bool IsScanned(int index) => _scanned[index];
+
+    public string? DamageOf(int index) => _damaged.GetValueOrDefault(All[index]);
+
+    public bool IsDamaged(int index) => _damaged.ContainsKey(All[index]);
+
+    /// <summary>Everything of the segment that can belong into the answer has been found.</summary>
+    public void MarkScanned(int index) => _scanned[index] = true;
 
     /// <summary>What the answer lacks, for its reader.</summary>
     public IReadOnlyList<string> Problems => [.. snapshot.Problems, .. _damaged.Values.Order(StringComparer.Ordinal)];

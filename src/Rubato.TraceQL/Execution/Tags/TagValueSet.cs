@@ -11,6 +11,8 @@ namespace Rubato.TraceQL.Execution.Tags;
 /// <summary>Distinct values up to a number and a size. Several segments add to it at the same time.</summary>
 internal sealed class TagValueSet(int limit, long maxBytes)
 {
+    private const int MaxLookedUp = 1024;
+
     private readonly Lock _lock = new();
     private readonly HashSet<TagValue> _values = [];
     private long _bytes;
@@ -100,6 +102,21 @@ internal sealed class TagValueSet(int limit, long maxBytes)
     public void Add(DictionaryView dictionary, ColumnType type)
     {
         for (var code = 0; code < dictionary.Count && !IsFull; code++) AddEntry(dictionary, code, type);
+    }
+
+    /// <summary>Whether adding these texts would add nothing. Only of few values: looking up many costs more than reading the rows that matter.</summary>
+    public bool HasAll(DictionaryView dictionary)
+    {
+        if (dictionary.Count > MaxLookedUp) return false;
+        lock (_lock)
+        {
+            for (var code = 0; code < dictionary.Count; code++)
+            {
+                if (!_values.Contains(new TagValue("string", Encoding.UTF8.GetString(dictionary[code])))) return false;
+            }
+        }
+
+        return true;
     }
 
     private static bool IsSelected(ColumnVector column, int index, Selection? rows) => rows is null || rows[column.IsDense ? index : column.Rows[index]];

@@ -8,6 +8,8 @@ namespace Rubato.Commands.Query;
 /// <summary><c>rubato query</c>: asks any Tempo-compatible server.</summary>
 internal static class QueryCommand
 {
+    private const string ExplainPath = "api/rubato/explain";
+
     public static Command Create() => Create(TimeProvider.System);
 
     public static Command Create(TimeProvider time)
@@ -43,15 +45,16 @@ internal static class QueryCommand
         Option<int?> limit = new("--limit") { Description = "At most this many traces" };
         Option<int?> spss = new("--spss") { Description = "At most this many spans of each trace" };
         var range = new QueryRangeOptions();
-        var command = new Command("search", "Find traces by TraceQL") { traceQL, limit, spss };
+        Option<bool> explain = ExplainOption();
+        var command = new Command("search", "Find traces by TraceQL") { traceQL, limit, spss, explain };
         range.AddTo(command, withSince: true);
-        command.SetAction((parsed, cancel) => RunAsync(parsed, shared, time, QueryTables.Search, () =>
+        command.SetAction((parsed, cancel) => RunAsync(parsed, shared, time, parsed.GetValue(explain) ? ExplainTables.Show : QueryTables.Search, () =>
         {
             string query = parsed.GetRequiredValue(traceQL);
             List<(string, string)> parameters = [("q", query), .. range.Parameters(parsed, time)];
             AddNumber(parameters, "limit", parsed.GetValue(limit));
             AddNumber(parameters, "spss", parsed.GetValue(spss));
-            return new TempoRequest("api/search", parameters, TraceQL: query);
+            return new TempoRequest(parsed.GetValue(explain) ? ExplainPath : "api/search", parameters, TraceQL: query);
         }, cancel));
         return command;
     }
@@ -61,16 +64,23 @@ internal static class QueryCommand
         Argument<string> traceQL = new("traceql") { Description = "A TraceQL metrics query, such as '{ } | rate() by (resource.service.name)'" };
         Option<string?> step = new("--step") { Description = "Width of an interval, such as 30s (default: chosen by the server)" };
         Option<int?> exemplars = new("--exemplars") { Description = "At most this many exemplars" };
+        Option<bool> explain = ExplainOption();
         Option<bool> instant = new("--instant") { Description = "One value over the whole range instead of a series" };
         var range = new QueryRangeOptions();
-        var command = new Command("metrics", "Compute metrics of spans by TraceQL") { traceQL, step, exemplars, instant };
+        var command = new Command("metrics", "Compute metrics of spans by TraceQL") { traceQL, step, exemplars, instant, explain };
         range.AddTo(command, withSince: true);
-        command.SetAction((parsed, cancel) => RunAsync(parsed, shared, time, QueryTables.Metrics, () =>
+        command.SetAction((parsed, cancel) => RunAsync(parsed, shared, time, parsed.GetValue(explain) ? ExplainTables.Show : QueryTables.Metrics, () =>
         {
             string query = parsed.GetRequiredValue(traceQL);
             List<(string, string)> parameters = [("q", query), .. range.Parameters(parsed, time)];
             AddText(parameters, "step", parsed.GetValue(step));
             AddNumber(parameters, "exemplars", parsed.GetValue(exemplars));
+            if (parsed.GetValue(explain))
+            {
+                if (parsed.GetValue(instant)) AddText(parameters, "instant", "true");
+                return new TempoRequest(ExplainPath, parameters, TraceQL: query);
+            }
+
             return new TempoRequest(parsed.GetValue(instant) ? "api/metrics/query" : "api/metrics/query_range", parameters, TraceQL: query);
         }, cancel));
         return command;
@@ -109,6 +119,8 @@ internal static class QueryCommand
         }, cancel));
         return command;
     }
+
+    private static Option<bool> ExplainOption() => new("--explain") { Description = "Show how the query ran instead of what it found: steps, columns read, parts left out and why (Rubato only)" };
 
     private static Option<string?> FilterOption() => new("--q") { Description = "Only of spans that match this TraceQL filter" };
 

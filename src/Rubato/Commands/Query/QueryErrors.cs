@@ -17,7 +17,11 @@ internal static partial class QueryErrors
             return request.NotFound ?? $"not found: {request.Path}";
         }
 
-        string text = body.Length == 0 ? $"the server answered {status} without saying why" : string.Create(CultureInfo.InvariantCulture, $"{body} (HTTP {status})");
+        // Behind the sentence: below it may stand the line of the query, and carets.
+        int end = body.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var at ? at : body.Length;
+        string text = body.Length == 0
+            ? $"the server answered {status} without saying why"
+            : string.Create(CultureInfo.InvariantCulture, $"{body[..end]} (HTTP {status}){body[end..]}");
         return Caret(request.TraceQL, body) is { } caret ? $"{text}\n{caret}" : text;
     }
 

@@ -31,6 +31,11 @@ public sealed class AutocompleteFilterTests
     [InlineData("{ name = \"a\" && () }", "name = `a`")]
     [InlineData("{ name = \"a\" && (kind = server || status = ", null)] // status alone is no condition, and no bool
     [InlineData("{ name = \"a\" && (kind = server || span.x = ", "name = `a` & kind = server | name = `a`")]
+    [InlineData("{ resource.service.name = \"x\" && span.", "resource.service.name = `x`")]
+    [InlineData("{ resource.service.name = \"x\" && span.http.status_code >", "resource.service.name = `x`")]
+    [InlineData("{ resource.service.name = \"x\" && (span.a = 1 || span.", "resource.service.name = `x` & span.a = 1")]
+    [InlineData("{ resource.service.name = \"x\" &", "resource.service.name = `x`")]
+    [InlineData("{ resource.service.name = \"x\" } | select(span.", "resource.service.name = `x`")]
     [InlineData("{ && name = \"a\" }", "name = `a`")]
     [InlineData("{ name = \"a\" && span.foo = \"unfinish", "name = `a`")]
     [InlineData("{ name = ", null)]

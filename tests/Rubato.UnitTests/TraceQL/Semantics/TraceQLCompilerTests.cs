@@ -9,7 +9,8 @@ public sealed class TraceQLCompilerTests
     private static FieldExpression Condition(string query) => Assert.IsType<SpansetFilter>(TraceQLCompiler.Compile(query).Pipeline.Stages[0]).Condition;
 
     [Theory]
-    [InlineData("{ name = 5 }", 3, "the left is string and the right is int: name = 5")]
+    [InlineData("{ name = 5 }", 3, "the left is string and the right is int; text is written in quotes, as in \"5\": name = 5")]
+    [InlineData("{ name = error }", 3, "as in \"error\": name = error")]
     [InlineData("{ true && status = \"error\" }", 11, "write ok, error or unset without quotes: status = `error`")]
     [InlineData("{ status > ok }", 3, "> cannot be applied to status and status: status > ok")]
     [InlineData("{ kind = ok }", 3, "the left is kind and the right is status")]
@@ -41,6 +42,16 @@ public sealed class TraceQLCompilerTests
         Assert.Equal((TraceQLErrorKind.Validation, column), (error.Kind, error.Column));
         Assert.Contains(text, error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("parse error", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{ span.x >= 0 % .0 }")]
+    [InlineData("{ span.x < 1.5e308 * 10 }")]
+    [InlineData("{ span.x > 1.5e308 * -10 }")]
+    public void Format_OfNumbersThatNoLiteralHas_CompilesToTheSame(string query)
+    {
+        var compiled = TraceQLCompiler.Compile(query);
+        Assert.Equal(TraceQLFormatter.Format(compiled), TraceQLFormatter.Format(TraceQLCompiler.Compile(TraceQLFormatter.Format(compiled))));
     }
 
     [Fact]

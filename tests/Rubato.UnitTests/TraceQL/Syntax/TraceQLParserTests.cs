@@ -80,6 +80,23 @@ public sealed class TraceQLParserTests
     [InlineData("{", 1, 2, "unexpected end of query")]
     [InlineData("{ span.x = }", 1, 12, "unexpected }")]
     [InlineData("{ name == \"x\" }", 1, 9, "unexpected =")]
+    [InlineData("{ name == \"x\" }", 1, 9, "did you mean = instead of ==?")]
+    [InlineData("{ name <> \"x\" }", 1, 9, "did you mean != instead of <>?")]
+    [InlineData("{ duration => 1s }", 1, 13, "did you mean >= instead of =>?")]
+    [InlineData("{ name ~= \"x\" }", 1, 8, "did you mean =~ instead of ~=?")]
+    [InlineData("{ span.a = 1 | span.b = 2 }", 1, 14, "did you mean || instead of |?")]
+    [InlineData("{ span.a = 1 and span.b = 2 }", 1, 14, "did you mean &&?")]
+    [InlineData("{ span.a = 1 OR span.b = 2 }", 1, 14, "did you mean ||?")]
+    [InlineData("{ not span.a }", 1, 3, "did you mean !, as in")]
+    [InlineData("{ span.a like \"x\" }", 1, 10, "did you mean =~")]
+    [InlineData("{ span.a = null }", 1, 12, "did you mean nil?")]
+    [InlineData("{ status = err }", 1, 12, "did you mean error?")]
+    [InlineData("{ span:nmae = \"x\" }", 1, 3, "did you mean span:name?")]
+    [InlineData("{ spna:name = \"x\" }", 1, 3, "did you mean span:name?")]
+    [InlineData("{ } | cuont() > 1", 1, 7, "did you mean count?")]
+    [InlineData("{ } | count_over() ", 1, 7, "did you mean count_over_time?")]
+    [InlineData("{ } | quantil_over_time(duration, .9)", 1, 7, "did you mean quantile_over_time?")]
+    [InlineData("{ } | rate() | topc(1)", 1, 16, "did you mean topk?")]
     [InlineData("{ foo = 5 }", 1, 3, "unknown identifier: foo")]
     [InlineData("{ http = 5 }", 1, 3, "span.http or resource.http")]
     [InlineData("{ satus = error }", 1, 3, "did you mean status?")]
@@ -130,6 +147,28 @@ public sealed class TraceQLParserTests
         var query = "{ true } |\n\tcuont() > 1";
         Assert.False(TraceQLParser.TryParse(query, out _, out var error));
         Assert.Equal("\tcuont() > 1\n\t^^^^^", error.Caret(query));
+    }
+
+    [Fact]
+    public void Caret_OfALongLine_ShowsThePartAroundThePlace()
+    {
+        var query = "{ span.x = `" + string.Concat(Enumerable.Repeat("é😀", 5_000)) + "` && nmae = 1 }";
+        Assert.False(TraceQLParser.TryParse(query, out _, out var error));
+        var lines = error.Caret(query).Split('\n');
+        Assert.InRange(lines[0].Length, 60, 180);
+        Assert.StartsWith("...", lines[0], StringComparison.Ordinal);
+        Assert.Equal("nmae", string.Concat(lines[0].EnumerateRunes().Skip(lines[1].IndexOf('^', StringComparison.Ordinal)).Take(4)));
+        Assert.EndsWith(" ^^^^", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Describe_OfBothKinds_HasThePlaceAndTheLine()
+    {
+        Assert.False(TraceQLParser.TryParse("{ nmae = 1 }", out _, out var parse));
+        Assert.Equal("parse error at line 1, col 3: unknown identifier: nmae; did you mean name?\n{ nmae = 1 }\n  ^^^^", parse.Describe("{ nmae = 1 }"));
+        const string query = "{ true &&\n  name = 5 }";
+        Assert.False(TraceQLCompiler.TryCompile(query, QueryUse.Search, out _, out var meaning));
+        Assert.EndsWith(": name = 5\nline 2, col 3:\n  name = 5 }\n  ^^^^^^^^", meaning.Describe(query), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -41,6 +41,8 @@ internal sealed partial class RowGroupSegment : ISpanSegment
 
     public string Name { get; }
 
+    public string? Block => _block.Name;
+
     public int SpanCount => Group.SpanCount;
 
     public int EventCount => Group.EventCount;
