@@ -61,6 +61,23 @@ public interface ISpanSegment
     ValueTask<ReadOnlyMemory<int>> ReadParentsAsync(AttributeOwner owner, ScanContext context);
 
     /// <summary>
+    /// The first row of each trace, ascending, and the number of rows at the end. Only where <see cref="IsSortedByTrace"/>; not to be changed.
+    /// </summary>
+    async ValueTask<ReadOnlyMemory<int>> ReadTraceStartsAsync(ScanContext context)
+    {
+        if (SpanCount == 0) return new int[1];
+        var ids = (TraceIdVector)(await ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
+        var starts = new List<int>();
+        for (var row = 0; row < ids.Count; row++)
+        {
+            if (row == 0 || ids[row] != ids[row - 1]) starts.Add(row);
+        }
+
+        starts.Add(ids.Count);
+        return starts.ToArray();
+    }
+
+    /// <summary>
     /// Part of a fixed column: row i of the answer is row <c>rows[i]</c> of the segment. For event and link columns the rows
     /// are event and link rows.
     /// </summary>

@@ -119,7 +119,7 @@ internal sealed class CompareObserver : IMetricsObserver
         _counts.Add(field, cells.Occurring().Select(cell =>
         {
             var place = (int)(cell % width);
-            return (place >= _buckets.Count, codes.Values[(int)(cell / width)], place % _buckets.Count, (long)cells[cell]);
+            return (place >= _buckets.Count, codes.Values[(int)(cell / width)].Scalar, place % _buckets.Count, (long)cells[cell]);
         }));
     }
 }

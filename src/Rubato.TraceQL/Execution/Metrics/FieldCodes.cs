@@ -13,18 +13,23 @@ namespace Rubato.TraceQL.Execution.Metrics;
 /// <summary>A field's value on each row as a small number: what spans are grouped by. Code 0 is nil.</summary>
 internal sealed class FieldCodes
 {
-    // An array is no value to group by, but hides those of later columns all the same.
-    private const int Hidden = -1;
-
-    private readonly Dictionary<StaticValue, int> _known = [];
+    private readonly Dictionary<FieldValue, int> _known = [];
 
     private FieldCodes(int count) => Codes = new int[count];
+
+    /// <summary>Codes of values that are at hand, one for each row.</summary>
+    public static FieldCodes Of(IReadOnlyList<FieldValue> values)
+    {
+        var codes = new FieldCodes(values.Count);
+        for (var i = 0; i < values.Count; i++) codes.Codes[i] = codes.CodeOf(values[i]);
+        return codes;
+    }
 
     /// <summary>For each row the index of its value.</summary>
     public int[] Codes { get; private set; }
 
-    /// <summary>Distinct values; the first is nil.</summary>
-    public List<StaticValue> Values { get; } = [StaticValue.Nil];
+    /// <summary>Distinct values, arrays among them; the first is nil.</summary>
+    public List<FieldValue> Values { get; } = [FieldValue.Nil];
 
     /// <param name="scan">The segment.</param>
     /// <param name="field">The field.</param>
@@ -37,14 +42,12 @@ internal sealed class FieldCodes
         {
             var codes = new FieldCodes(count);
             codes.Fill(parts, scan.CancellationToken);
-            codes.Codes.AsSpan().Replace(Hidden, 0);
             return codes;
         }
 
         var children = new FieldCodes(parents.Length);
         children.Fill(parts, scan.CancellationToken);
         children.FoldToSpans(parents.Span, scan.SpanCount, rows);
-        children.Codes.AsSpan().Replace(Hidden, 0);
         return children;
     }
 
@@ -128,14 +131,14 @@ internal sealed class FieldCodes
 
     private int CodeOf(StringVector texts, int code, ValueForm form)
     {
-        if (texts.Type != ColumnType.Any || form != ValueForm.Attribute) return CodeOf(TextOf(texts.Dictionary[code], form));
-        var value = FieldValue.Of(AnyValueReader.Read(texts.Dictionary[code]));
-        return value.IsArray ? Hidden : CodeOf(value.Scalar);
+        return texts.Type == ColumnType.Any && form == ValueForm.Attribute
+            ? CodeOf(FieldValue.Of(AnyValueReader.Read(texts.Dictionary[code])))
+            : CodeOf(TextOf(texts.Dictionary[code], form));
     }
 
-    private int CodeOf(StaticValue value)
+    private int CodeOf(FieldValue value)
     {
-        if (value.Type == StaticType.Nil) return 0;
+        if (value.IsNil) return 0;
         ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, value, out var exists);
         if (!exists)
         {

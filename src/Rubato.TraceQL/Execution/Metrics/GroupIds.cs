@@ -33,17 +33,18 @@ internal sealed class GroupIds
         return groups;
     }
 
+    /// <summary>An array is no label: several groups may have one key.</summary>
     public GroupKey KeyOf(int group)
     {
         var key = new StaticValue[_fields.Count];
         for (var i = _fields.Count - 1; i > 0; i--)
         {
             var (before, code) = _steps[i - 1][group];
-            key[i] = _fields[i].Values[code];
+            key[i] = _fields[i].Values[code].Scalar;
             group = before;
         }
 
-        if (key.Length > 0) key[0] = _fields[0].Values[group];
+        if (key.Length > 0) key[0] = _fields[0].Values[group].Scalar;
         return new GroupKey(key);
     }
 

@@ -5,7 +5,7 @@ namespace Rubato.TraceQL.Execution.Plain;
 /// <summary>The structural operators on nested set numbers (spec/traceql.md section 11), in O(n log n).</summary>
 internal static class StructuralRelations
 {
-    public static List<int> Apply(SpansetOperator op, TraceTree tree, List<int> left, List<int> right)
+    public static List<int> Apply(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
     {
         switch (op)
         {
@@ -47,7 +47,7 @@ internal static class StructuralRelations
     };
 
     // Spans of the right for which the relation to some span of the left holds. 0 marks spans that no root reaches.
-    private static List<int> Related(SpansetOperator op, TraceTree tree, List<int> left, List<int> right)
+    private static List<int> Related(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
     {
         switch (op)
         {
@@ -67,7 +67,7 @@ internal static class StructuralRelations
     }
 
     // Intervals nest, so r lies in some l exactly if the widest reach of those l that begin before r goes beyond r.
-    private static List<int> Descendants(TraceTree tree, List<int> left, List<int> right)
+    private static List<int> Descendants(TraceNumbers tree, List<int> left, List<int> right)
     {
         var (starts, ends) = Intervals(tree, left);
         for (var i = 1; i < ends.Length; i++) ends[i] = Math.Max(ends[i], ends[i - 1]);
@@ -79,7 +79,7 @@ internal static class StructuralRelations
         });
     }
 
-    private static List<int> Ancestors(TraceTree tree, List<int> left, List<int> right)
+    private static List<int> Ancestors(TraceNumbers tree, List<int> left, List<int> right)
     {
         var (starts, _) = Intervals(tree, left);
         return right.FindAll(r =>
@@ -90,7 +90,7 @@ internal static class StructuralRelations
         });
     }
 
-    private static (int[] Starts, int[] Ends) Intervals(TraceTree tree, List<int> spans)
+    private static (int[] Starts, int[] Ends) Intervals(TraceNumbers tree, List<int> spans)
     {
         var connected = spans.FindAll(s => tree.Left[s] != 0);
         int[] starts = [.. connected.Select(s => tree.Left[s])];

@@ -51,8 +51,8 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
 
     public async ValueTask<ColumnVector?> ReadAsync(SpanColumn column, RowSet? rows = null)
     {
+        if (_fixed.TryGetValue(column, out var known)) return known is not null && rows is { } some ? ColumnSlicer.Slice(known, some) : known;
         if (rows is { } few) return await segment.ReadRowsAsync(column, few, context).ConfigureAwait(false);
-        if (_fixed.TryGetValue(column, out var known)) return known;
         CancellationToken.ThrowIfCancellationRequested();
         return _fixed[column] = await segment.ReadAsync(column, context).ConfigureAwait(false);
     }

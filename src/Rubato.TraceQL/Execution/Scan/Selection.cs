@@ -66,7 +66,8 @@ internal sealed class Selection
         return ranges.ToRanges();
     }
 
-    private void SetRange(int first, int end)
+    /// <summary>Rows from the first to before the end.</summary>
+    public void SetRange(int first, int end)
     {
         for (var at = first >> 6; at <= (end - 1) >> 6; at++)
         {

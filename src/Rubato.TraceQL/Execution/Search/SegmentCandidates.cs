@@ -1,6 +1,7 @@
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Columns;
 using Rubato.TraceQL.Execution.Scan;
 using Rubato.TraceQL.Planning;
 
@@ -26,6 +27,31 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
         }
 
         return await InRangeAsync(whole).ConfigureAwait(false);
+    }
+
+    /// <summary>As above, for pipelines that columns decide: what is found matches, or lies in other segments too.</summary>
+    public async ValueTask<TraceList> FindAsync(ColumnPipeline pipeline)
+    {
+        var outcome = await pipeline.EvaluateAsync(scan, spread).ConfigureAwait(false);
+        var traces = outcome.Matching.Or(outcome.Unknown);
+        var count = traces.Count;
+        if (count == 0) return TraceList.Empty;
+        var first = new int[count];
+        for (int trace = traces.Next(0), n = 0; trace >= 0; trace = traces.Next(trace + 1)) first[n++] = outcome.Rows.RowAt(outcome.Rows.First[trace]);
+        return await InRangeAsync(await TracesAtAsync(first).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    // The first span of each trace, which begins with it; in the order of ids.
+    private async ValueTask<TraceList> TracesAtAsync(int[] rows)
+    {
+        var isLate = rows.Length * 16L < scan.SpanCount && scan.Segment.IsSortedByTrace;
+        RowSet? few = isLate ? RowSet.Of(rows) : null;
+        var ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId, few).ConfigureAwait(false))!;
+        var startColumn = scan.Segment.HasTraceColumns ? SpanColumn.TraceStartUnixNano : SpanColumn.StartUnixNano;
+        var starts = (Int64Vector)(await scan.ReadAsync(startColumn, few).ConfigureAwait(false))!;
+        var list = new TraceList.Builder(rows.Length);
+        for (var i = 0; i < rows.Length; i++) list.Add(ids[isLate ? i : rows[i]], (ulong)starts.Values[isLate ? i : rows[i]]);
+        return list.ToList();
     }
 
     private static bool HasConjunction(TraceFormula formula) => formula switch

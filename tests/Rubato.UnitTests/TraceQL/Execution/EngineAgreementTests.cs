@@ -39,7 +39,7 @@ public sealed class EngineAgreementTests
 
     [Fact]
     public void Search_gives_the_newest_matching_traces_however_spans_are_spread() =>
-        Gen.Select(RandomTraces.Spans, RandomTraces.Query, Gen.Int[1, 4], Gen.Int[1, 8], Gen.Int[0, 1000], Gen.ULong[0, 25], Gen.ULong[0, 10]).Sample(
+        Gen.Select(RandomTraces.Spans, RandomTraces.Pipeline, Gen.Int[1, 4], Gen.Int[1, 8], Gen.Int[0, 1000], Gen.ULong[0, 25], Gen.ULong[0, 10]).Sample(
             (spans, text, parts, limit, seed, from, width) =>
             {
                 if (!TraceQLCompiler.TryCompile(text, QueryUse.Search, out var query, out _)) return;
@@ -55,7 +55,7 @@ public sealed class EngineAgreementTests
 
     [Fact]
     public void Blocks_recent_data_and_both_together_give_the_same_answer() =>
-        Gen.Select(RandomTraces.Spans, RandomTraces.Query, Gen.Int[1, 4], Gen.Int[1, 8], Gen.Int[0, 1000], Gen.Int[0, 15]).Sample(
+        Gen.Select(RandomTraces.Spans, RandomTraces.Pipeline, Gen.Int[1, 4], Gen.Int[1, 8], Gen.Int[0, 1000], Gen.Int[0, 15]).Sample(
             (spans, text, parts, limit, seed, stored) =>
             {
                 if (spans.Length == 0 || !TraceQLCompiler.TryCompile(text, QueryUse.Search, out var query, out _)) return;
