@@ -178,8 +178,12 @@ public readonly record struct AttributeColumnInfo(AttributeOwner Owner, string K
 /// <summary>What a running query hands to the storage below it: cancellation and the counters of what was read.</summary>
 public sealed class ScanContext(CancellationToken cancellationToken)
 {
+    private readonly ScanContext? _query;
     private long _bytes;
     private long _spans;
+
+    private ScanContext(ScanContext query, ScanBuffers buffers)
+        : this(query.CancellationToken) => (_query, Buffers) = (query, buffers);
 
     public static ScanContext None => new(CancellationToken.None);
 
@@ -190,9 +194,23 @@ public sealed class ScanContext(CancellationToken cancellationToken)
 
     public long InspectedSpans => Interlocked.Read(ref _spans);
 
-    public void AddBytes(long bytes) => Interlocked.Add(ref _bytes, bytes);
+    /// <summary>Where whole columns may be decoded to; null for arrays of their own. Who reads with it must not keep what was read.</summary>
+    public ScanBuffers? Buffers { get; }
 
-    public void AddSpans(long spans) => Interlocked.Add(ref _spans, spans);
+    /// <summary>The same query, for as long as it looks at one segment.</summary>
+    public ScanContext With(ScanBuffers buffers) => new(this, buffers);
+
+    public void AddBytes(long bytes)
+    {
+        if (_query is not null) _query.AddBytes(bytes);
+        else Interlocked.Add(ref _bytes, bytes);
+    }
+
+    public void AddSpans(long spans)
+    {
+        if (_query is not null) _query.AddSpans(spans);
+        else Interlocked.Add(ref _spans, spans);
+    }
 }
 
 /// <summary>Stored data is damaged: which segment and what. The segment is set aside, the rest is served.</summary>

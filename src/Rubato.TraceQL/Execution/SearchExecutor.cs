@@ -132,12 +132,14 @@ public sealed class SearchExecutor
         var found = new TraceList[_segments.All.Count];
         await _segments.ForEachAsync(group, _request.Parallelism, async index =>
         {
-            var scan = new SegmentScan(_segments.All[index], _context, _spread);
+            var buffers = new ScanBuffers();
+            var scan = new SegmentScan(_segments.All[index], _context.With(buffers), _spread);
             _context.AddSpans(scan.SpanCount);
             var candidates = new SegmentCandidates(scan, _spread, _request);
             found[index] = _matcher.Columns is { } columns
                 ? await candidates.FindAsync(columns).ConfigureAwait(false)
                 : await candidates.FindAsync(_matcher.Candidates).ConfigureAwait(false);
+            buffers.Return();
         }).ConfigureAwait(false);
         _scanned += group.Count;
         foreach (var index in group)

@@ -26,7 +26,7 @@ internal sealed class RowValues
     /// <param name="asCodes">Equal values are to have equal codes.</param>
     public static async ValueTask<RowValues> ReadAsync(SegmentScan scan, FieldExpression expression, RowSet? rows, bool asCodes)
     {
-        var placeOf = rows is { } few ? PlacesOf(few, scan.SpanCount) : null;
+        var placeOf = rows is { } few ? scan.PlacesOf(few) : null;
         // Nearly every duration is another: no codes.
         if (!asCodes && expression is IntrinsicField { Intrinsic: Intrinsic.Duration })
         {
@@ -47,13 +47,6 @@ internal sealed class RowValues
     }
 
     private int PlaceOf(int row) => _placeOf is null ? row : _placeOf[row];
-
-    private static int[] PlacesOf(RowSet rows, int count)
-    {
-        var places = new int[count];
-        for (var i = 0; i < rows.Count; i++) places[rows[i]] = i;
-        return places;
-    }
 
     // Operations are for the plain evaluator, span by span: about 1 us each.
     private static async ValueTask<List<FieldValue>> ComputeAsync(SegmentScan scan, FieldExpression expression, RowSet rows)

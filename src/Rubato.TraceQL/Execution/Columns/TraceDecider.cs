@@ -22,11 +22,14 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
         _numbers = null;
         _trace = trace;
         // By far the commonest: filters and counts, which take no lists.
-        if (stages is [FilterStage only]) return CountOf(only, remaining) > 0;
-        if (stages is [FilterStage filter, AggregateStage { Function: AggregateFunction.Count } count] && !Holds(count, StaticValue.FromInt(CountOf(filter, null)))) return false;
-        var all = new List<int>(_count);
-        for (var i = 0; i < _count; i++) all.Add(i);
-        var spansets = Run(stages, all);
+        if (stages is [FilterStage only]) return Add(only, remaining) > 0;
+        if (stages is [FilterStage filter, AggregateStage { Function: AggregateFunction.Count } count, ..])
+        {
+            if (!Holds(count, StaticValue.FromInt(CountOf(filter)))) return false;
+            if (stages.Count == 2) return Add(filter, remaining) > 0;
+        }
+
+        var spansets = Run(stages, null);
         foreach (var spanset in spansets)
         {
             foreach (var span in spanset) remaining.Set(RowAt(span));
@@ -39,26 +42,56 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
 
     private int RowAt(int span) => columns.Rows.RowAt(_first + span);
 
-    private int CountOf(FilterStage filter, Selection? remaining)
+    private int CountOf(FilterStage filter)
     {
         var hits = columns.RowsOf(filter.Plan);
+        if (columns.Rows.Order is null) return hits.CountIn(_first, _first + _count);
         var count = 0;
         for (var i = 0; i < _count; i++)
         {
-            var row = RowAt(i);
-            if (!hits[row]) continue;
-            count++;
-            remaining?.Set(row);
+            if (hits[RowAt(i)]) count++;
         }
 
         return count;
     }
 
-    private List<List<int>> Run(IReadOnlyList<ColumnStage> stages, List<int> input)
+    private int Add(FilterStage filter, Selection remaining)
     {
-        List<List<int>> spansets = [input];
-        foreach (var stage in stages)
+        var spans = HitsOf(filter, null);
+        foreach (var span in spans) remaining.Set(RowAt(span));
+        return spans.Count;
+    }
+
+    // Null stands for all spans of the trace, so that the first stage needs no list of them.
+    private List<int> HitsOf(FilterStage filter, List<int>? input)
+    {
+        var hits = columns.RowsOf(filter.Plan);
+        if (input is not null) return input.FindAll(i => hits[RowAt(i)]);
+        var spans = new List<int>();
+        if (columns.Rows.Order is null)
         {
+            var end = _first + _count;
+            for (var row = hits.Next(_first, end); row >= 0; row = hits.Next(row + 1, end)) spans.Add(row - _first);
+            return spans;
+        }
+
+        for (var i = 0; i < _count; i++)
+        {
+            if (hits[RowAt(i)]) spans.Add(i);
+        }
+
+        return spans;
+    }
+
+    private List<List<int>> Run(IReadOnlyList<ColumnStage> stages, List<int>? input)
+    {
+        List<List<int>> spansets;
+        var from = 0;
+        if (stages is [SpansetNode first, ..]) (spansets, from) = (Evaluate(first, input), 1);
+        else spansets = [input ?? [.. Enumerable.Range(0, _count)]];
+        for (var at = from; at < stages.Count && spansets.Count > 0; at++)
+        {
+            var stage = stages[at];
             spansets = stage switch
             {
                 SpansetNode node => Each(spansets, s => Evaluate(node, s)),
@@ -66,7 +99,6 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
                 MergeStage => [Merge(spansets)],
                 _ => spansets.FindAll(s => Aggregate((AggregateStage)stage, s) is { } value && Holds((AggregateStage)stage, value)),
             };
-            if (spansets.Count == 0) break;
         }
 
         return spansets;
@@ -80,18 +112,17 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
         return all;
     }
 
-    private List<List<int>> Evaluate(SpansetNode node, List<int> input)
+    private List<List<int>> Evaluate(SpansetNode node, List<int>? input)
     {
         switch (node)
         {
             case FilterStage filter:
-                var hits = columns.RowsOf(filter.Plan);
-                return NonEmpty(input.FindAll(i => hits[RowAt(i)]));
+                return NonEmpty(HitsOf(filter, input));
             case WrappedStage wrapped:
                 return Run(wrapped.Stages, input);
             default:
                 var operation = (OperationStage)node;
-                var (left, right) = (Merge(Evaluate(operation.Left, input)), Merge(Evaluate(operation.Right, input)));
+                var (left, right) = (Spans(operation.Left, input), Spans(operation.Right, input));
                 return NonEmpty(operation.Operator switch
                 {
                     SpansetOperator.And => left.Count > 0 && right.Count > 0 ? StructuralRelations.Union(left, right) : [],
@@ -101,6 +132,8 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
                 });
         }
     }
+
+    private List<int> Spans(SpansetNode node, List<int>? input) => node is FilterStage filter ? HitsOf(filter, input) : Merge(Evaluate(node, input));
 
     private static List<List<int>> NonEmpty(List<int> spans) => spans.Count == 0 ? [] : [spans];
 

@@ -10,12 +10,17 @@ namespace Rubato.TraceQL.Execution.Columns;
 /// <summary>Nested set numbers of the traces of a segment: as a block stores them, else built from ids when first asked for.</summary>
 internal sealed class TraceTrees
 {
+    private static readonly SpanColumn[] Columns = [SpanColumn.NestedSetLeft, SpanColumn.NestedSetRight, SpanColumn.NestedSetParent];
+
     private readonly TraceRows _rows;
     private readonly int[]? _placeOf;
-    private readonly long[][]? _stored;
+    private readonly ColumnVector?[]? _stored;
     private readonly Span[]? _spans;
 
-    private TraceTrees(TraceRows rows, int[]? placeOf, long[][]? stored, Span[]? spans) =>
+    // One trace's numbers after the other's: what was handed out before is overwritten.
+    private readonly int[][] _numbers = [[], [], []];
+
+    private TraceTrees(TraceRows rows, int[]? placeOf, ColumnVector?[]? stored, Span[]? spans) =>
         (_rows, _placeOf, _stored, _spans) = (rows, placeOf, stored, spans);
 
     /// <param name="scan">The segment.</param>
@@ -23,21 +28,21 @@ internal sealed class TraceTrees
     /// <param name="some">The rows of the traces of interest; null for all.</param>
     public static async ValueTask<TraceTrees> ReadAsync(SegmentScan scan, TraceRows rows, RowSet? some)
     {
-        var placeOf = some is { } few ? PlacesOf(few, scan.SpanCount) : null;
-        var count = some?.Count ?? scan.SpanCount;
+        var placeOf = some is { } few ? scan.PlacesOf(few) : null;
         if (scan.Segment.HasTraceColumns)
         {
-            var stored = new long[3][];
-            SpanColumn[] columns = [SpanColumn.NestedSetLeft, SpanColumn.NestedSetRight, SpanColumn.NestedSetParent];
-            for (var i = 0; i < columns.Length; i++) stored[i] = ColumnRows.Ints(await scan.ReadAsync(columns[i], some).ConfigureAwait(false), count);
+            var stored = new ColumnVector?[Columns.Length];
+            for (var i = 0; i < stored.Length; i++) stored[i] = await scan.ReadAsync(Columns[i], some).ConfigureAwait(false);
             return new TraceTrees(rows, placeOf, stored, null);
         }
 
         // Recent data stores no numbers. Its spans' ids, and links of those that may be roots, make the tree.
-        var spans = await NarrowSpanReader.ReadAsync(scan.Segment, some ?? RowSet.Range(0, count), new NeededFields(), scan.Context).ConfigureAwait(false);
+        var all = some ?? RowSet.Range(0, scan.SpanCount);
+        var spans = await NarrowSpanReader.ReadAsync(scan.Segment, all, new NeededFields(), scan.Context).ConfigureAwait(false);
         return new TraceTrees(rows, placeOf, null, spans);
     }
 
+    /// <summary>Of all spans of a trace; until the next trace is asked for.</summary>
     public TraceNumbers Of(int trace)
     {
         var (first, last) = (_rows.First[trace], _rows.First[trace + 1]);
@@ -48,22 +53,31 @@ internal sealed class TraceTrees
             return TraceTree.Build(spans).Numbers;
         }
 
-        return new TraceNumbers(Part(_stored![0], first, last), Part(_stored[1], first, last), Part(_stored[2], first, last));
+        for (var i = 0; i < _numbers.Length; i++)
+        {
+            if (_numbers[i].Length < last - first) _numbers[i] = new int[Math.Max(64, 2 * (last - first))];
+            Fill(_numbers[i].AsSpan(0, last - first), _stored![i], first);
+        }
+
+        return new TraceNumbers(_numbers[0], _numbers[1], _numbers[2]);
     }
 
     private int PlaceOf(int place) => _placeOf is null ? _rows.RowAt(place) : _placeOf[_rows.RowAt(place)];
 
-    private int[] Part(long[] numbers, int first, int last)
+    private void Fill(Span<int> numbers, ColumnVector? stored, int first)
     {
-        var part = new int[last - first];
-        for (var i = 0; i < part.Length; i++) part[i] = (int)numbers[PlaceOf(first + i)];
-        return part;
-    }
+        if (stored is not Int64Vector vector)
+        {
+            // No row of the segment has one: no trace has a root.
+            numbers.Clear();
+            return;
+        }
 
-    private static int[] PlacesOf(RowSet rows, int count)
-    {
-        var places = new int[count];
-        for (var i = 0; i < rows.Count; i++) places[rows[i]] = i;
-        return places;
+        var values = vector.Values;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var at = vector.IndexOf(PlaceOf(first + i));
+            numbers[i] = at < 0 ? 0 : (int)values[at];
+        }
     }
 }

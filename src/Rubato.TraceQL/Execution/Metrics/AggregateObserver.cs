@@ -46,10 +46,11 @@ internal sealed class AggregateObserver : IMetricsObserver
         if (count == 0) return;
         RowSet? rows = (long)count * LateShare < scan.SpanCount ? hits.ToRowSet() : null;
         var starts = (Int64Vector)(await scan.ReadAsync(SpanColumn.StartUnixNano, rows).ConfigureAwait(false))!;
-        var intervals = Intervals.Of(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null);
-        if (Array.TrueForAll(intervals, i => i < 0)) return;
+        var intervals = scan.Rent<int>(starts.Count).AsMemory(0, starts.Count);
+        Intervals.Find(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null, intervals.Span);
+        if (!intervals.Span.ContainsAnyInRange(0, int.MaxValue)) return;
         var ids = await GroupIds.ReadAsync(scan, _stage.By, rows).ConfigureAwait(false);
-        var observation = new SegmentObservation(ids, intervals, _groups);
+        var observation = new SegmentObservation(scan, ids, intervals, _groups);
         double[]? numbers = null;
         byte[]? powers = null;
         if (_groups.HasBuckets)
@@ -69,7 +70,7 @@ internal sealed class AggregateObserver : IMetricsObserver
 
         if (_exemplars is not null)
         {
-            bool IsObserved(int i) => intervals[i] >= 0 && (powers is null || powers[i] > 0) && (numbers is null || !double.IsNaN(numbers[i]));
+            bool IsObserved(int i) => intervals.Span[i] >= 0 && (powers is null || powers[i] > 0) && (numbers is null || !double.IsNaN(numbers[i]));
             await AddExemplarsAsync(scan, rows, ids, intervals, powers, IsObserved).ConfigureAwait(false);
         }
     }
@@ -91,7 +92,7 @@ internal sealed class AggregateObserver : IMetricsObserver
 
     public IEnumerable<MetricsSeries> Series() => SeriesBuilder.Build(_groups, _exemplars?.Max ?? 0);
 
-    private async ValueTask AddExemplarsAsync(SegmentScan scan, RowSet? rows, GroupIds ids, int[] intervals, byte[]? powers, Predicate<int> isObserved)
+    private async ValueTask AddExemplarsAsync(SegmentScan scan, RowSet? rows, GroupIds ids, ReadOnlyMemory<int> intervals, byte[]? powers, Predicate<int> isObserved)
     {
         var picked = await _exemplars!.PickAsync(scan, rows, isObserved, intervals.Length).ConfigureAwait(false);
         if (picked.Count == 0) return;
@@ -105,8 +106,8 @@ internal sealed class AggregateObserver : IMetricsObserver
                 var (place, exemplar) = picked[i];
                 // An exemplar of a quantile stands at its own number: without one it has no place.
                 if (_stage.Function == MetricsFunction.QuantileOverTime && (numbers is null || double.IsNaN(numbers[i]))) continue;
-                groups.GetOrAdd_NeedsLock(ids.KeyOf(ids.Ids?[place] ?? 0)).Exemplars.Add(
-                    new FoundExemplar(intervals[place], numbers is null ? double.NaN : numbers[i] / divisor, powers?[place] ?? 0, exemplar));
+                groups.GetOrAdd_NeedsLock(ids.KeyOf(ids.Of(place))).Exemplars.Add(
+                    new FoundExemplar(intervals.Span[place], numbers is null ? double.NaN : numbers[i] / divisor, powers?[place] ?? 0, exemplar));
             }
         });
     }

@@ -14,18 +14,23 @@ namespace Rubato.TraceQL.Execution.Metrics;
 internal sealed class FieldCodes
 {
     private readonly Dictionary<FieldValue, int> _known = [];
+    private readonly int _count;
 
-    private FieldCodes(int count) => Codes = new int[count];
+    private FieldCodes(int[] codes, int count)
+    {
+        (Codes, _count) = (codes, count);
+        codes.AsSpan(0, count).Clear();
+    }
 
     /// <summary>Codes of values that are at hand, one for each row.</summary>
     public static FieldCodes Of(IReadOnlyList<FieldValue> values)
     {
-        var codes = new FieldCodes(values.Count);
+        var codes = new FieldCodes(new int[values.Count], values.Count);
         for (var i = 0; i < values.Count; i++) codes.Codes[i] = codes.CodeOf(values[i]);
         return codes;
     }
 
-    /// <summary>For each row the index of its value.</summary>
+    /// <summary>For each row the index of its value; perhaps more room behind.</summary>
     public int[] Codes { get; private set; }
 
     /// <summary>Distinct values, arrays among them; the first is nil.</summary>
@@ -34,18 +39,20 @@ internal sealed class FieldCodes
     /// <param name="scan">The segment.</param>
     /// <param name="field">The field.</param>
     /// <param name="rows">Row i of the answer is <c>rows[i]</c>; null for all rows.</param>
-    public static async ValueTask<FieldCodes> ReadAsync(SegmentScan scan, Field field, RowSet? rows)
+    public static async ValueTask<FieldCodes> ReadAsync(SegmentScan scan, Field field, RowSet? rows) =>
+        Of(scan, await FieldReader.ReadAsync(scan, field, rows).ConfigureAwait(false), rows);
+
+    public static FieldCodes Of(SegmentScan scan, FieldParts parts, RowSet? rows)
     {
-        var parts = await FieldReader.ReadAsync(scan, field, rows).ConfigureAwait(false);
         var count = rows?.Count ?? scan.SpanCount;
         if (parts.Parents is not { } parents)
         {
-            var codes = new FieldCodes(count);
+            var codes = new FieldCodes(scan.Rent<int>(count), count);
             codes.Fill(parts, scan.CancellationToken);
             return codes;
         }
 
-        var children = new FieldCodes(parents.Length);
+        var children = new FieldCodes(scan.Rent<int>(parents.Length), parents.Length);
         children.Fill(parts, scan.CancellationToken);
         children.FoldToSpans(parents.Span, scan.SpanCount, rows);
         return children;
@@ -76,8 +83,9 @@ internal sealed class FieldCodes
             isFirst = false;
         }
 
-        if (parts.Default.Type == StaticType.Nil || !Codes.AsSpan().Contains(0)) return;
-        Codes.AsSpan().Replace(0, CodeOf(parts.Default));
+        var all = Codes.AsSpan(0, _count);
+        if (parts.Default.Type == StaticType.Nil || !all.Contains(0)) return;
+        all.Replace(0, CodeOf(parts.Default));
     }
 
     // A dictionary may hold an entry twice, and entries that no row has: each is looked at when a row first shows it.

@@ -146,9 +146,11 @@ public sealed class MetricsExecutor
             _segments.All[i].SpanCount > 0 && (!onlyInRange || (_segments.All[i].TimeRange.StartUnixNano <= last && _segments.All[i].TimeRange.EndUnixNano > first)));
         return _segments.ForEachAsync(wanted, _request.Parallelism, async index =>
         {
-            var scan = new SegmentScan(_segments.All[index], _context, _spread);
+            var buffers = new ScanBuffers();
+            var scan = new SegmentScan(_segments.All[index], _context.With(buffers), _spread);
             _context.AddSpans(scan.SpanCount);
             await work(index, scan).ConfigureAwait(false);
+            buffers.Return();
             Interlocked.Increment(ref _scanned);
         });
     }

@@ -5,6 +5,9 @@ namespace Rubato.TraceQL.Execution.Plain;
 /// <summary>The structural operators on nested set numbers (spec/traceql.md section 11), in O(n log n).</summary>
 internal static class StructuralRelations
 {
+    // Up to so many pairs looking at each is quicker than any table.
+    private const int FewPairs = 256;
+
     public static List<int> Apply(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
     {
         switch (op)
@@ -12,8 +15,7 @@ internal static class StructuralRelations
             case >= SpansetOperator.Child and <= SpansetOperator.Sibling:
                 return Related(op, tree, left, right);
             case >= SpansetOperator.NotChild and <= SpansetOperator.NotSibling:
-                var related = Related(op - SpansetOperator.NotChild + SpansetOperator.Child, tree, left, right).ToHashSet();
-                return right.FindAll(r => !related.Contains(r));
+                return Without(right, Related(op - SpansetOperator.NotChild + SpansetOperator.Child, tree, left, right));
             default:
                 // The spans of the left that make it hold are those related the other way round.
                 var plain = op - SpansetOperator.UnionChild + SpansetOperator.Child;
@@ -37,6 +39,49 @@ internal static class StructuralRelations
         return all;
     }
 
+    // What is taken out stands in the same order.
+    private static List<int> Without(List<int> spans, List<int> some)
+    {
+        if (some.Count == 0) return spans;
+        var rest = new List<int>(spans.Count - some.Count);
+        var next = 0;
+        foreach (var span in spans)
+        {
+            if (next < some.Count && some[next] == span) next++;
+            else rest.Add(span);
+        }
+
+        return rest;
+    }
+
+    private static List<int> RelatedPairs(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
+    {
+        var related = new List<int>();
+        foreach (var r in right)
+        {
+            foreach (var l in left)
+            {
+                if (!IsRelated(op, tree, l, r)) continue;
+                related.Add(r);
+                break;
+            }
+        }
+
+        return related;
+    }
+
+    private static bool IsRelated(SpansetOperator op, TraceNumbers tree, int left, int right) => op switch
+    {
+        SpansetOperator.Child => tree.Parent[right] != 0 && tree.Parent[right] == tree.Left[left],
+        SpansetOperator.Parent => tree.Left[right] != 0 && tree.Left[right] == tree.Parent[left],
+        SpansetOperator.Sibling => left != right && tree.Parent[left] != 0 && tree.Parent[left] == tree.Parent[right],
+        SpansetOperator.Descendant => IsAbove(tree, left, right),
+        _ => IsAbove(tree, right, left),
+    };
+
+    private static bool IsAbove(TraceNumbers tree, int above, int below) =>
+        tree.Left[above] != 0 && tree.Left[above] < tree.Left[below] && tree.Right[below] < tree.Right[above];
+
     private static SpansetOperator Inverse(SpansetOperator op) => op switch
     {
         SpansetOperator.Child => SpansetOperator.Parent,
@@ -49,6 +94,7 @@ internal static class StructuralRelations
     // Spans of the right for which the relation to some span of the left holds. 0 marks spans that no root reaches.
     private static List<int> Related(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
     {
+        if ((long)left.Count * right.Count <= FewPairs) return RelatedPairs(op, tree, left, right);
         switch (op)
         {
             case SpansetOperator.Child:

@@ -180,7 +180,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
     private ValueTask<ColumnVector> ReadWholeAsync(BlockColumn column, ScanContext context, RowRanges? rows = null) => GuardAsync(
         async file =>
         {
-            var (values, bytes) = await file.ReadColumnAsync(_number, column.Ordinal, rows, _block.Pages, context.CancellationToken);
+            var (values, bytes) = await file.ReadColumnAsync(_number, column.Ordinal, rows, _block.Pages, context.Buffers, context.CancellationToken);
             context.AddBytes(bytes);
             return VectorConversion.ToModel(column, values);
         },
