@@ -40,11 +40,12 @@ internal sealed class RowValues
 
     public int CodeOf(int row) => _codes!.Codes[PlaceOf(row)];
 
-    public StaticValue ScalarOf(int row)
-    {
-        if (_durations is not null) return StaticValue.FromDuration(Math.Max(0, _durations.Values[PlaceOf(row)]));
-        return _codes!.Values[_codes.Codes[PlaceOf(row)]].Scalar;
-    }
+    /// <summary>Numbers of nanoseconds on every row, had by <see cref="DurationAt"/>.</summary>
+    public bool AreDurations => _durations is not null;
+
+    public long DurationAt(int row) => Math.Max(0, _durations!.Values[PlaceOf(row)]);
+
+    public StaticValue ScalarOf(int row) => _codes!.Values[_codes.Codes[PlaceOf(row)]].Scalar;
 
     private int PlaceOf(int row) => _placeOf is null ? row : _placeOf[row];
 

@@ -9,6 +9,13 @@ namespace Rubato.TraceQL.Execution.Columns;
 /// <summary>Runs the stages of a pipeline over one trace after the other. A spanset is a list of the trace's spans by their place in it.</summary>
 internal sealed class TraceDecider(ColumnEvaluation columns)
 {
+    // Up to so many spans a look at every group so far is quicker than a table.
+    private const int FewSpans = 64;
+
+    // Used again for every trace: a segment has tens of thousands.
+    private readonly List<List<int>> _lists = [];
+    private readonly List<int> _groupCodes = [];
+    private int _usedLists;
     private int _trace;
     private int _first;
     private int _count;
@@ -21,21 +28,50 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
         _count = columns.Rows.First[trace + 1] - _first;
         _numbers = null;
         _trace = trace;
-        // By far the commonest: filters and counts, which take no lists.
-        if (stages is [FilterStage only]) return Add(only, remaining) > 0;
-        if (stages is [FilterStage filter, AggregateStage { Function: AggregateFunction.Count } count, ..])
-        {
-            if (!Holds(count, StaticValue.FromInt(CountOf(filter)))) return false;
-            if (stages.Count == 2) return Add(filter, remaining) > 0;
-        }
-
+        _usedLists = 0;
+        // By far the commonest: one filter and what its spans amount to, which is one spanset to the end.
+        if (stages[0] is FilterStage filter && IsOneSpanset(stages)) return RunFilter(filter, stages, remaining);
         var spansets = Run(stages, null);
-        foreach (var spanset in spansets)
+        foreach (var spanset in spansets) Add(spanset, remaining);
+        return spansets.Count > 0;
+    }
+
+    private static bool IsOneSpanset(IReadOnlyList<ColumnStage> stages)
+    {
+        for (var i = 1; i < stages.Count; i++)
         {
-            foreach (var span in spanset) remaining.Set(RowAt(span));
+            if (stages[i] is not AggregateStage) return false;
         }
 
-        return spansets.Count > 0;
+        return true;
+    }
+
+    private bool RunFilter(FilterStage filter, IReadOnlyList<ColumnStage> stages, Selection remaining)
+    {
+        if (stages.Count > 1 && stages[1] is AggregateStage { Function: AggregateFunction.Count } count && !Holds(count, StaticValue.FromInt(CountOf(filter)))) return false;
+        var spans = HitsOf(filter, null);
+        if (spans.Count == 0) return false;
+        for (var i = 1; i < stages.Count; i++)
+        {
+            var stage = (AggregateStage)stages[i];
+            if (Aggregate(stage, spans) is not { } value || !Holds(stage, value)) return false;
+        }
+
+        Add(spans, remaining);
+        return true;
+    }
+
+    private void Add(List<int> spans, Selection remaining)
+    {
+        foreach (var span in spans) remaining.Set(RowAt(span));
+    }
+
+    private List<int> NewList()
+    {
+        if (_usedLists == _lists.Count) _lists.Add([]);
+        var list = _lists[_usedLists++];
+        list.Clear();
+        return list;
     }
 
     private TraceNumbers Numbers => _numbers ??= columns.Trees.Of(_trace);
@@ -55,19 +91,21 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
         return count;
     }
 
-    private int Add(FilterStage filter, Selection remaining)
-    {
-        var spans = HitsOf(filter, null);
-        foreach (var span in spans) remaining.Set(RowAt(span));
-        return spans.Count;
-    }
-
     // Null stands for all spans of the trace, so that the first stage needs no list of them.
     private List<int> HitsOf(FilterStage filter, List<int>? input)
     {
         var hits = columns.RowsOf(filter.Plan);
-        if (input is not null) return input.FindAll(i => hits[RowAt(i)]);
-        var spans = new List<int>();
+        var spans = NewList();
+        if (input is not null)
+        {
+            foreach (var span in input)
+            {
+                if (hits[RowAt(span)]) spans.Add(span);
+            }
+
+            return spans;
+        }
+
         if (columns.Rows.Order is null)
         {
             var end = _first + _count;
@@ -143,6 +181,7 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
     private List<List<int>> Group(GroupStage group, List<int> input)
     {
         var codes = columns.CodesOf(group.Expression);
+        if (input.Count <= FewSpans) return GroupFew(codes, input);
         var groups = new Dictionary<int, List<int>>();
         foreach (var span in input)
         {
@@ -153,47 +192,30 @@ internal sealed class TraceDecider(ColumnEvaluation columns)
         return [.. groups.Values];
     }
 
-    private static bool Holds(AggregateStage stage, StaticValue value) => Constants.Compare(stage.Operator, value, stage.Value);
-
-    // As the plain evaluator: sums and averages are of the type of the first number, others of it count in the divisor.
-    private StaticValue? Aggregate(AggregateStage stage, List<int> spans)
+    private List<List<int>> GroupFew(RowValues codes, List<int> input)
     {
-        if (stage.Function == AggregateFunction.Count || stage.Argument is null) return StaticValue.FromInt(spans.Count);
-        var values = columns.ValuesOf(stage.Argument);
-        StaticValue? best = null;
-        var (count, whole, broken) = (0, 0L, 0.0);
-        foreach (var span in spans)
+        _groupCodes.Clear();
+        var groups = new List<List<int>>();
+        foreach (var span in input)
         {
-            var value = values.ScalarOf(RowAt(span));
-            if (!value.IsNumeric) continue;
-            count++;
-            if (best is not { } known)
+            var code = codes.CodeOf(RowAt(span));
+            var at = _groupCodes.IndexOf(code);
+            if (at < 0)
             {
-                best = value;
-                (whole, broken) = value.Type == StaticType.Float ? (0L, value.Float) : (value.Int, 0.0);
-                continue;
+                at = groups.Count;
+                groups.Add(NewList());
+                _groupCodes.Add(code);
             }
 
-            switch (stage.Function)
-            {
-                case AggregateFunction.Min when Constants.Compare(BinaryOperator.Less, value, known):
-                case AggregateFunction.Max when Constants.Compare(BinaryOperator.Greater, value, known):
-                    best = value;
-                    break;
-                case AggregateFunction.Sum or AggregateFunction.Avg when value.Type == known.Type:
-                    if (value.Type == StaticType.Float) broken += value.Float;
-                    else whole = unchecked(whole + value.Int);
-                    break;
-            }
+            groups[at].Add(span);
         }
 
-        if (best is not { } first || stage.Function is AggregateFunction.Min or AggregateFunction.Max) return best;
-        var divisor = stage.Function == AggregateFunction.Avg ? count : 0;
-        return first.Type switch
-        {
-            StaticType.Float => StaticValue.FromFloat(divisor == 0 ? broken : broken / divisor),
-            StaticType.Duration => StaticValue.FromDuration(divisor == 0 ? whole : whole / divisor),
-            _ => divisor == 0 ? StaticValue.FromInt(whole) : StaticValue.FromFloat((double)whole / divisor),
-        };
+        return groups;
     }
+
+    private static bool Holds(AggregateStage stage, StaticValue value) => Constants.Compare(stage.Operator, value, stage.Value);
+
+    private StaticValue? Aggregate(AggregateStage stage, List<int> spans) => stage.Function == AggregateFunction.Count || stage.Argument is null
+        ? StaticValue.FromInt(spans.Count)
+        : RowAggregates.Of(stage.Function, columns.ValuesOf(stage.Argument), columns.Rows, _first, spans);
 }
