@@ -61,6 +61,9 @@ public sealed class StringVector : ColumnVector
 
     public ReadOnlySpan<int> Codes => _codes.AsSpan(0, Count);
 
+    /// <summary>The same, for who keeps them as long as the vector.</summary>
+    public ReadOnlyMemory<int> CodeMemory => _codes.AsMemory(0, Count);
+
     /// <summary>May hold entries that no row uses. Entries need not be unique (high-cardinality columns).</summary>
     public DictionaryView Dictionary { get; }
 

@@ -64,6 +64,23 @@ public interface ISpanSegment
     ValueTask<ReadOnlyMemory<int>> ReadParentsAsync(AttributeOwner owner, ScanContext context);
 
     /// <summary>
+    /// The first row of each trace, ascending, and the number of rows at the end. Only where <see cref="IsSortedByTrace"/>; not to be changed.
+    /// </summary>
+    async ValueTask<ReadOnlyMemory<int>> ReadTraceStartsAsync(ScanContext context)
+    {
+        if (SpanCount == 0) return new int[1];
+        var ids = (TraceIdVector)(await ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
+        var starts = new List<int>();
+        for (var row = 0; row < ids.Count; row++)
+        {
+            if (row == 0 || ids[row] != ids[row - 1]) starts.Add(row);
+        }
+
+        starts.Add(ids.Count);
+        return starts.ToArray();
+    }
+
+    /// <summary>
     /// Part of a fixed column: row i of the answer is row <c>rows[i]</c> of the segment. For event and link columns the rows
     /// are event and link rows.
     /// </summary>
@@ -164,9 +181,13 @@ public readonly record struct AttributeColumnInfo(AttributeOwner Owner, string K
 /// <summary>What a running query hands to the storage below it: cancellation and the counters of what was read.</summary>
 public sealed class ScanContext(CancellationToken cancellationToken)
 {
+    private readonly ScanContext? _query;
     private long _bytes;
     private long _recentBytes;
     private long _spans;
+
+    private ScanContext(ScanContext query, ScanBuffers buffers)
+        : this(query.CancellationToken) => (_query, Buffers) = (query, buffers);
 
     public static ScanContext None => new(CancellationToken.None);
 
@@ -180,15 +201,30 @@ public sealed class ScanContext(CancellationToken cancellationToken)
 
     public long InspectedSpans => Interlocked.Read(ref _spans);
 
-    public void AddBytes(long bytes) => Interlocked.Add(ref _bytes, bytes);
+    /// <summary>Where whole columns may be decoded to; null for arrays of their own. Who reads with it must not keep what was read.</summary>
+    public ScanBuffers? Buffers { get; }
 
     public void AddRecentBytes(long bytes)
     {
         AddBytes(bytes);
-        Interlocked.Add(ref _recentBytes, bytes);
+        if (_query is not null) Interlocked.Add(ref _query._recentBytes, bytes);
+        else Interlocked.Add(ref _recentBytes, bytes);
     }
 
-    public void AddSpans(long spans) => Interlocked.Add(ref _spans, spans);
+    /// <summary>The same query, for as long as it looks at one segment.</summary>
+    public ScanContext With(ScanBuffers buffers) => new(this, buffers);
+
+    public void AddBytes(long bytes)
+    {
+        if (_query is not null) _query.AddBytes(bytes);
+        else Interlocked.Add(ref _bytes, bytes);
+    }
+
+    public void AddSpans(long spans)
+    {
+        if (_query is not null) _query.AddSpans(spans);
+        else Interlocked.Add(ref _spans, spans);
+    }
 }
 
 /// <summary>Stored data is damaged: which segment and what. The segment is set aside, the rest is served.</summary>

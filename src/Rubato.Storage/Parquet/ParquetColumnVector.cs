@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Rubato.Model.Scanning;
 
 namespace Rubato.Storage.Parquet;
 
@@ -20,7 +21,10 @@ internal sealed class ParquetColumnVector : IDisposable
     private readonly bool _isPooled;
     private int _start; // First value of the range asked for; pages begin earlier.
 
-    internal ParquetColumnVector(ParquetField field, bool isPooled = true) => (Field, _isPooled) = (field, isPooled);
+    private readonly ScanBuffers? _buffers; // Where the arrays that are handed out come from; null for new ones.
+
+    internal ParquetColumnVector(ParquetField field, bool isPooled = true, ScanBuffers? buffers = null) =>
+        (Field, _isPooled, _buffers) = (field, isPooled, buffers);
 
     public ParquetField Field { get; }
 
@@ -148,8 +152,9 @@ internal sealed class ParquetColumnVector : IDisposable
     }
 
     private Span<T> Rent<T>(ref T[] array, int count)
+        where T : unmanaged
     {
-        array = count == 0 ? [] : _isPooled ? ArrayPool<T>.Shared.Rent(count) : GC.AllocateUninitializedArray<T>(count);
+        array = count == 0 ? [] : _isPooled ? ArrayPool<T>.Shared.Rent(count) : _buffers?.Rent<T>(count) ?? GC.AllocateUninitializedArray<T>(count);
         return array.AsSpan(0, count);
     }
 

@@ -59,10 +59,11 @@ internal sealed partial class ParquetFileReader
     /// <param name="column">The column.</param>
     /// <param name="rows">The rows wanted; null for all.</param>
     /// <param name="cache">Pages and the dictionary that are known; new pages go there where there is room.</param>
+    /// <param name="buffers">Where the answer's arrays come from; null for new ones.</param>
     /// <param name="cancellationToken">Ends the wait for the source.</param>
     /// <returns>The values, and the bytes that their pages take in the file.</returns>
     public async ValueTask<(ParquetColumnVector Values, long StoredBytes)> ReadColumnAsync(
-        int rowGroup, int column, RowRanges? rows, IPageCache? cache, CancellationToken cancellationToken)
+        int rowGroup, int column, RowRanges? rows, IPageCache? cache, ScanBuffers? buffers, CancellationToken cancellationToken)
     {
         ParquetField field = Schema[column];
         int rowCount = RowGroups[rowGroup].RowCount;
@@ -81,7 +82,7 @@ internal sealed partial class ParquetFileReader
         try
         {
             var pages = Array.ConvertAll(numbers, number => number < 0 ? null : fetch.Page(number));
-            return (VectorDecoder.Decode(field, pages, places, dictionary < 0 ? null : fetch.Dictionary(dictionary), rowCount), fetch.Bytes);
+            return (VectorDecoder.Decode(field, pages, places, dictionary < 0 ? null : fetch.Dictionary(dictionary), rowCount, buffers), fetch.Bytes);
         }
         catch (ParquetFormatException e)
         {

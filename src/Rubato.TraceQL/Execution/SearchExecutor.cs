@@ -14,6 +14,7 @@ namespace Rubato.TraceQL.Execution;
 ///              from all segments, and the plain evaluator has the final word.
 ///   3 stop     when the answer is full and nothing left can be newer than its last trace.
 /// </code>
+/// Pipelines of more than a filter are decided over columns already in the scan, where a trace lies in one segment.
 /// The scan may find too much, never too little, so the answer does not depend on how spans are spread over segments.
 /// </summary>
 public sealed class SearchExecutor
@@ -136,9 +137,14 @@ public sealed class SearchExecutor
         var found = new TraceList[_segments.All.Count];
         await _segments.ForEachAsync(group, _request.Parallelism, async index =>
         {
-            var scan = new SegmentScan(_segments.All[index], _context, _spread);
+            var buffers = new ScanBuffers();
+            var scan = new SegmentScan(_segments.All[index], _context.With(buffers), _spread);
             _context.AddSpans(scan.SpanCount);
-            found[index] = await new SegmentCandidates(scan, _spread, _request).FindAsync(_matcher.Candidates).ConfigureAwait(false);
+            var candidates = new SegmentCandidates(scan, _spread, _request);
+            found[index] = _matcher.Columns is { } columns
+                ? await candidates.FindAsync(columns).ConfigureAwait(false)
+                : await candidates.FindAsync(_matcher.Candidates).ConfigureAwait(false);
+            buffers.Return();
             _segments.MarkScanned(index);
         }).ConfigureAwait(false);
         foreach (var index in group)

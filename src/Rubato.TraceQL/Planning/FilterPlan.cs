@@ -30,10 +30,12 @@ internal sealed class FilterPlan
 
     public static FilterPlan Of(FilterNode node) => new(node);
 
-    public async ValueTask<Selection> EvaluateAsync(SegmentScan scan) =>
+    /// <param name="scan">The segment.</param>
+    /// <param name="within">Only these rows matter, the result may hold others; null for all.</param>
+    public async ValueTask<Selection> EvaluateAsync(SegmentScan scan, Selection? within = null) =>
         await _root.IsImpossibleAsync(scan).ConfigureAwait(false)
             ? new Selection(scan.SpanCount)
-            : await _root.EvaluateAsync(scan, null).ConfigureAwait(false);
+            : await _root.EvaluateAsync(scan, within).ConfigureAwait(false);
 
     private static FilterNode Compile(FieldExpression condition, bool negated)
     {

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
+using Rubato.Model;
 
 namespace Rubato.Storage.Parquet.Reading;
 
@@ -11,13 +13,26 @@ internal static class PlainDecoder
         Expect(source, (long)target.Length * size, target.Length);
         if (size == 4)
         {
-            for (int i = 0; i < target.Length; i++)
+            int done = Acceleration.IsEnabled && BitConverter.IsLittleEndian ? Widen(MemoryMarshal.Cast<byte, int>(source), target) : 0;
+            for (int i = done; i < target.Length; i++)
                 target[i] = BinaryPrimitives.ReadInt32LittleEndian(source.Slice(4 * i, 4));
             return;
         }
         source.CopyTo(MemoryMarshal.AsBytes(target));
         if (!BitConverter.IsLittleEndian)
             BinaryPrimitives.ReverseEndianness(target, target);
+    }
+
+    private static int Widen(ReadOnlySpan<int> source, Span<long> target)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector<int>.Count; i += Vector<int>.Count)
+        {
+            Vector.Widen(new Vector<int>(source[i..]), out Vector<long> low, out Vector<long> high);
+            low.CopyTo(target[i..]);
+            high.CopyTo(target[(i + Vector<long>.Count)..]);
+        }
+        return i;
     }
 
     public static void Fixed(ReadOnlySpan<byte> source, Span<byte> target, int count)

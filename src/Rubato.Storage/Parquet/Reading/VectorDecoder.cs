@@ -1,3 +1,4 @@
+using Rubato.Model.Scanning;
 using Rubato.Storage.Parquet.Metadata;
 
 namespace Rubato.Storage.Parquet.Reading;
@@ -50,7 +51,8 @@ internal static class VectorDecoder
     /// Decodes pages of a row group into arrays that the vector owns. Pages that are left out (null, flat columns only) have no value in any of
     /// their rows.
     /// </summary>
-    public static ParquetColumnVector Decode(ParquetField field, ReadOnlySpan<ParquetPage?> pages, PagePlaces places, ParquetDictionary? dictionary, int rowCount)
+    public static ParquetColumnVector Decode(
+        ParquetField field, ReadOnlySpan<ParquetPage?> pages, PagePlaces places, ParquetDictionary? dictionary, int rowCount, ScanBuffers? buffers = null)
     {
         PageTotals totals = default;
         int expected = 0;
@@ -66,7 +68,7 @@ internal static class VectorDecoder
         if (totals.UsesDictionary && dictionary is null)
             throw ChunkPages.DamagedChunk(field, offset, "its dictionary is missing");
 
-        var vector = new ParquetColumnVector(field, isPooled: false);
+        var vector = new ParquetColumnVector(field, isPooled: false, buffers);
         var levels = new LevelDecoder(field, RentRows(field, vector, totals, isPart: expected < rowCount), default, 0, rowCount);
         var values = new ValueDecoder(field, vector, totals.UsesDictionary ? dictionary : null, totals);
         for (int i = 0; i < pages.Length; i++)

@@ -46,10 +46,11 @@ internal sealed class AggregateObserver : IMetricsObserver
         if (count == 0) return;
         RowSet? rows = (long)count * LateShare < scan.SpanCount ? hits.ToRowSet() : null;
         var starts = (Int64Vector)(await scan.ReadAsync(SpanColumn.StartUnixNano, rows).ConfigureAwait(false))!;
-        var intervals = Intervals.Of(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null);
-        if (Array.TrueForAll(intervals, i => i < 0)) return;
+        var intervals = scan.Rent<int>(starts.Count).AsMemory(0, starts.Count);
+        Intervals.Find(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null, intervals.Span);
+        if (!intervals.Span.ContainsAnyInRange(0, int.MaxValue)) return;
         var ids = await GroupIds.ReadAsync(scan, _stage.By, rows).ConfigureAwait(false);
-        var observation = new SegmentObservation(ids, intervals, _groups);
+        var observation = new SegmentObservation(scan, ids, intervals, _groups);
         double[]? numbers = null;
         byte[]? powers = null;
         if (_groups.HasBuckets)
@@ -67,15 +68,10 @@ internal sealed class AggregateObserver : IMetricsObserver
             observation.Count();
         }
 
-        if (_exemplars is null) return;
-        foreach (var (place, exemplar) in await _exemplars.PickAsync(scan, rows, i => intervals[i] >= 0 && (powers is null || powers[i] > 0) && (numbers is null || !double.IsNaN(numbers[i])), intervals.Length).ConfigureAwait(false))
+        if (_exemplars is not null)
         {
-            // Read with the columns: a span alone does not tell the numbers that belong to its trace.
-            var value = numbers?[place] ?? exemplar.Value;
-            // An exemplar of a quantile stands at its own number: without one it has no place.
-            if (_stage.Function == MetricsFunction.QuantileOverTime && double.IsNaN(value)) continue;
-            var found = new FoundExemplar(intervals[place], value / MetricsLabels.DivisorOf(_stage), powers?[place] ?? 0, exemplar);
-            _groups.Update(g => g.GetOrAdd_NeedsLock(ids.KeyOf(ids.Ids?[place] ?? 0)).Exemplars.Add(found));
+            bool IsObserved(int i) => intervals.Span[i] >= 0 && (powers is null || powers[i] > 0) && (numbers is null || !double.IsNaN(numbers[i]));
+            await AddExemplarsAsync(scan, rows, ids, intervals, powers, IsObserved).ConfigureAwait(false);
         }
     }
 
@@ -95,6 +91,26 @@ internal sealed class AggregateObserver : IMetricsObserver
     }
 
     public IEnumerable<MetricsSeries> Series() => SeriesBuilder.Build(_groups, _exemplars?.Max ?? 0);
+
+    private async ValueTask AddExemplarsAsync(SegmentScan scan, RowSet? rows, GroupIds ids, ReadOnlyMemory<int> intervals, byte[]? powers, Predicate<int> isObserved)
+    {
+        var picked = await _exemplars!.PickAsync(scan, rows, isObserved, intervals.Length).ConfigureAwait(false);
+        if (picked.Count == 0) return;
+        var at = RowSet.Of([.. picked.Select(p => rows is { } few ? few[p.Place] : p.Place)]);
+        var numbers = _stage.Argument is null ? null : await FieldNumbers.ReadAsync(scan, _stage.Argument, at).ConfigureAwait(false);
+        var divisor = MetricsLabels.DivisorOf(_stage);
+        _groups.Update(groups =>
+        {
+            for (var i = 0; i < picked.Count; i++)
+            {
+                var (place, exemplar) = picked[i];
+                // An exemplar of a quantile stands at its own number: without one it has no place.
+                if (_stage.Function == MetricsFunction.QuantileOverTime && (numbers is null || double.IsNaN(numbers[i]))) continue;
+                groups.GetOrAdd_NeedsLock(ids.KeyOf(ids.Of(place))).Exemplars.Add(
+                    new FoundExemplar(intervals.Span[place], numbers is null ? double.NaN : numbers[i] / divisor, powers?[place] ?? 0, exemplar));
+            }
+        });
+    }
 
     private void Observe(MetricsGroups groups, GroupKey key, int interval, PlainTrace trace, int index)
     {
@@ -117,6 +133,7 @@ internal sealed class AggregateObserver : IMetricsObserver
         }
 
         if (_exemplars?.Pick(trace, index) is not { } exemplar) return;
-        groups.GetOrAdd_NeedsLock(key).Exemplars.Add(new FoundExemplar(interval, exemplar.Value / MetricsLabels.DivisorOf(_stage), bucket, exemplar));
+        groups.GetOrAdd_NeedsLock(key).Exemplars.Add(
+            new FoundExemplar(interval, value.IsNumeric ? value.AsDouble() / MetricsLabels.DivisorOf(_stage) : double.NaN, bucket, exemplar));
     }
 }

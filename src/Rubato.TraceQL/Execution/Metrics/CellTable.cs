@@ -1,24 +1,35 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Rubato.TraceQL.Execution.Scan;
 
 namespace Rubato.TraceQL.Execution.Metrics;
 
 /// <summary>Sums for numbered cells: an array where there are few cells, else only those that occur.</summary>
 internal sealed class CellTable<T>
-    where T : struct, INumber<T>
+    where T : unmanaged, INumber<T>
 {
     private const long MaxDense = 4 << 20;
 
     private readonly T[]? _dense;
+    private readonly int _count;
     private readonly Dictionary<long, T>? _sparse;
 
-    public CellTable(long cells)
+    /// <param name="cells">How many there can be.</param>
+    /// <param name="scan">The segment whose rows are counted: the table goes with it.</param>
+    public CellTable(long cells, SegmentScan? scan = null)
     {
-        if (cells <= MaxDense) _dense = new T[cells];
-        else _sparse = [];
+        if (cells > MaxDense)
+        {
+            _sparse = [];
+            return;
+        }
+
+        _count = (int)cells;
+        _dense = scan is null ? new T[_count] : scan.Rent<T>(_count);
+        _dense.AsSpan(0, _count).Clear();
     }
 
-    /// <summary>Null where only occurring cells are held: then use <see cref="At"/>.</summary>
+    /// <summary>Perhaps longer than needed. Null where only occurring cells are held: then use <see cref="At"/>.</summary>
     public T[]? Dense => _dense;
 
     public ref T At(long cell)
@@ -42,9 +53,9 @@ internal sealed class CellTable<T>
             yield break;
         }
 
-        for (var cell = 0; cell < _dense!.Length; cell++)
+        for (var cell = 0; cell < _count; cell++)
         {
-            if (_dense[cell] != T.Zero) yield return cell;
+            if (_dense![cell] != T.Zero) yield return cell;
         }
     }
 }

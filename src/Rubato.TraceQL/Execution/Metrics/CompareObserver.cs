@@ -47,7 +47,8 @@ internal sealed class CompareObserver : IMetricsObserver
         if (count == 0) return;
         RowSet? rows = (long)count * LateShare < scan.SpanCount ? hits.ToRowSet() : null;
         var starts = (Int64Vector)(await scan.ReadAsync(SpanColumn.StartUnixNano, rows).ConfigureAwait(false))!;
-        var intervals = Intervals.Of(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null);
+        var intervals = new int[starts.Count];
+        Intervals.Find(starts.Values, _buckets, rows is null && count < scan.SpanCount ? hits : null, intervals);
         if (Array.TrueForAll(intervals, i => i < 0)) return;
         var selected = await _selection.EvaluateAsync(scan).ConfigureAwait(false);
         var places = Places(intervals, starts.Values, selected, rows);
@@ -119,7 +120,7 @@ internal sealed class CompareObserver : IMetricsObserver
         _counts.Add(field, cells.Occurring().Select(cell =>
         {
             var place = (int)(cell % width);
-            return (place >= _buckets.Count, codes.Values[(int)(cell / width)], place % _buckets.Count, (long)cells[cell]);
+            return (place >= _buckets.Count, codes.Values[(int)(cell / width)].Scalar, place % _buckets.Count, (long)cells[cell]);
         }));
     }
 }

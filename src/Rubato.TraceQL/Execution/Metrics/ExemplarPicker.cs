@@ -1,3 +1,4 @@
+using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.TraceQL.Execution.Plain;
@@ -12,10 +13,9 @@ namespace Rubato.TraceQL.Execution.Metrics;
 /// taken, because rows there lie in the order of random ids: they are spread over time all the same, and cost one page.
 /// </summary>
 /// <param name="needed">The fields that the query reads, which exemplars show.</param>
-/// <param name="argument">The function's field: its number is the exemplar's.</param>
 /// <param name="max">Exemplars in the whole answer.</param>
 /// <param name="segments">Segments that share them.</param>
-internal sealed class ExemplarPicker(NeededFields needed, Field? argument, int max, int segments)
+internal sealed class ExemplarPicker(NeededFields needed, int max, int segments)
 {
     // Some of the rows looked at are of traces that have been taken.
     private const int RowsPerExemplar = 3;
@@ -27,7 +27,7 @@ internal sealed class ExemplarPicker(NeededFields needed, Field? argument, int m
 
     public int Max => max;
 
-    /// <summary>Exemplars of observed rows, with their number in the field's own unit.</summary>
+    /// <summary>Exemplars of observed rows, without their value.</summary>
     public async ValueTask<List<(int Place, MetricsExemplar Exemplar)>> PickAsync(SegmentScan scan, RowSet? rows, Predicate<int> isObserved, int count)
     {
         var share = Math.Min(max, Math.Max(LeastPerSegment, (max / Math.Max(1, segments)) + 1));
@@ -35,10 +35,21 @@ internal sealed class ExemplarPicker(NeededFields needed, Field? argument, int m
         var picked = new List<(int, MetricsExemplar)>();
         if (places.Count == 0) return picked;
         var at = RowSet.Of([.. places.Select(i => rows is { } few ? few[i] : i)]);
-        var spans = PlainTrace.Loose(await NarrowSpanReader.ReadAsync(scan.Segment, at, needed, scan.Context).ConfigureAwait(false));
+        var ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId, at).ConfigureAwait(false))!;
+        var starts = (Int64Vector)(await scan.ReadAsync(SpanColumn.StartUnixNano, at).ConfigureAwait(false))!;
+        var shown = needed.Shown.Where(f => f is not IntrinsicField { Intrinsic: Intrinsic.TraceId } && (scan.Segment.HasTraceColumns ? !IsComputed(f) : !IsOfTrace(f))).ToList();
+        var values = new List<FieldCodes>(shown.Count);
+        foreach (var field in shown) values.Add(await FieldCodes.ReadAsync(scan, field, at).ConfigureAwait(false));
         for (var i = 0; i < places.Count && picked.Count < share; i++)
         {
-            if (TryTake(spans.Spans[i].TraceId)) picked.Add((places[i], Of(spans, i, isWhole: false)));
+            if (!TryTake(ids[i])) continue;
+            var labels = Labels(ids[i]);
+            for (var f = 0; f < shown.Count; f++)
+            {
+                if (values[f].Codes[i] != 0) labels.Add(new(CanonicalText.Of(shown[f]), values[f].Values[values[f].Codes[i]].ToAttribute()));
+            }
+
+            picked.Add((places[i], new MetricsExemplar(labels, double.NaN, (long)((ulong)starts.Values[i] / 1_000_000))));
         }
 
         return picked;
@@ -49,7 +60,14 @@ internal sealed class ExemplarPicker(NeededFields needed, Field? argument, int m
     {
         if (_ofObjects >= max || !TryTake(trace.TraceId)) return null;
         _ofObjects++;
-        return Of(trace, index, isWhole: true);
+        var labels = Labels(trace.TraceId);
+        foreach (var field in needed.Shown)
+        {
+            if (field is IntrinsicField { Intrinsic: Intrinsic.TraceId }) continue;
+            if (PlainFields.ValuesOf(field, trace, index) is [var value, ..]) labels.Add(new(CanonicalText.Of(field), value.ToAttribute()));
+        }
+
+        return new MetricsExemplar(labels, double.NaN, (long)(trace.Spans[index].StartUnixNano / 1_000_000));
     }
 
     private bool TryTake(TraceId id)
@@ -57,24 +75,14 @@ internal sealed class ExemplarPicker(NeededFields needed, Field? argument, int m
         lock (_lock) return _taken.Add(id);
     }
 
-    private MetricsExemplar Of(PlainTrace trace, int index, bool isWhole)
-    {
-        var span = trace.Spans[index];
-        var labels = new List<KeyValuePair<string, AttributeValue>> { new("trace:id", AttributeValue.Of(span.TraceId.ToShortString())) };
-        foreach (var field in needed.Shown)
-        {
-            if (field is IntrinsicField { Intrinsic: Intrinsic.TraceId } || (!isWhole && IsOfTrace(field))) continue;
-            if (PlainFields.ValuesOf(field, trace, index) is [var value, ..]) labels.Add(new(CanonicalText.Of(field), value.ToAttribute()));
-        }
+    private static List<KeyValuePair<string, AttributeValue>> Labels(TraceId id) => [new("trace:id", AttributeValue.Of(id.ToShortString()))];
 
-        var number = argument is null || (!isWhole && IsOfTrace(argument)) ? StaticValue.Nil : PlainCondition.ValueOf(argument, trace, index).Scalar;
-        return new MetricsExemplar(labels, number.IsNumeric ? number.AsDouble() : double.NaN, (long)(span.StartUnixNano / 1_000_000));
-    }
+    private static bool IsComputed(Field field) => field is IntrinsicField { Intrinsic: Intrinsic.SpanChildCount };
 
-    // A single span does not tell these.
-    private static bool IsOfTrace(Field field) => field is IntrinsicField
+    // Recent data does not store these.
+    private static bool IsOfTrace(Field field) => IsComputed(field) || field is IntrinsicField
     {
-        Intrinsic: Intrinsic.TraceDuration or Intrinsic.TraceRootName or Intrinsic.TraceRootService or Intrinsic.SpanChildCount
+        Intrinsic: Intrinsic.TraceDuration or Intrinsic.TraceRootName or Intrinsic.TraceRootService
             or Intrinsic.NestedSetLeft or Intrinsic.NestedSetRight or Intrinsic.NestedSetParent
     };
 

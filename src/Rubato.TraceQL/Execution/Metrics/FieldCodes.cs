@@ -13,38 +13,48 @@ namespace Rubato.TraceQL.Execution.Metrics;
 /// <summary>A field's value on each row as a small number: what spans are grouped by. Code 0 is nil.</summary>
 internal sealed class FieldCodes
 {
-    // An array is no value to group by, but hides those of later columns all the same.
-    private const int Hidden = -1;
+    private readonly Dictionary<FieldValue, int> _known = [];
+    private readonly int _count;
 
-    private readonly Dictionary<StaticValue, int> _known = [];
+    private FieldCodes(int[] codes, int count)
+    {
+        (Codes, _count) = (codes, count);
+        codes.AsSpan(0, count).Clear();
+    }
 
-    private FieldCodes(int count) => Codes = new int[count];
+    /// <summary>Codes of values that are at hand, one for each row.</summary>
+    public static FieldCodes Of(IReadOnlyList<FieldValue> values)
+    {
+        var codes = new FieldCodes(new int[values.Count], values.Count);
+        for (var i = 0; i < values.Count; i++) codes.Codes[i] = codes.CodeOf(values[i]);
+        return codes;
+    }
 
-    /// <summary>For each row the index of its value.</summary>
+    /// <summary>For each row the index of its value; perhaps more room behind.</summary>
     public int[] Codes { get; private set; }
 
-    /// <summary>Distinct values; the first is nil.</summary>
-    public List<StaticValue> Values { get; } = [StaticValue.Nil];
+    /// <summary>Distinct values, arrays among them; the first is nil.</summary>
+    public List<FieldValue> Values { get; } = [FieldValue.Nil];
 
     /// <param name="scan">The segment.</param>
     /// <param name="field">The field.</param>
     /// <param name="rows">Row i of the answer is <c>rows[i]</c>; null for all rows.</param>
-    public static async ValueTask<FieldCodes> ReadAsync(SegmentScan scan, Field field, RowSet? rows)
+    public static async ValueTask<FieldCodes> ReadAsync(SegmentScan scan, Field field, RowSet? rows) =>
+        Of(scan, await FieldReader.ReadAsync(scan, field, rows).ConfigureAwait(false), rows);
+
+    public static FieldCodes Of(SegmentScan scan, FieldParts parts, RowSet? rows)
     {
-        var parts = await FieldReader.ReadAsync(scan, field, rows).ConfigureAwait(false);
         var count = rows?.Count ?? scan.SpanCount;
         if (parts.Parents is not { } parents)
         {
-            var codes = new FieldCodes(count);
+            var codes = new FieldCodes(scan.Rent<int>(count), count);
             codes.Fill(parts, scan.CancellationToken);
-            codes.Codes.AsSpan().Replace(Hidden, 0);
             return codes;
         }
 
-        var children = new FieldCodes(parents.Length);
+        var children = new FieldCodes(scan.Rent<int>(parents.Length), parents.Length);
         children.Fill(parts, scan.CancellationToken);
         children.FoldToSpans(parents.Span, scan.SpanCount, rows);
-        children.Codes.AsSpan().Replace(Hidden, 0);
         return children;
     }
 
@@ -73,8 +83,9 @@ internal sealed class FieldCodes
             isFirst = false;
         }
 
-        if (parts.Default.Type == StaticType.Nil || !Codes.AsSpan().Contains(0)) return;
-        Codes.AsSpan().Replace(0, CodeOf(parts.Default));
+        var all = Codes.AsSpan(0, _count);
+        if (parts.Default.Type == StaticType.Nil || !all.Contains(0)) return;
+        all.Replace(0, CodeOf(parts.Default));
     }
 
     // A dictionary may hold an entry twice, and entries that no row has: each is looked at when a row first shows it.
@@ -128,14 +139,14 @@ internal sealed class FieldCodes
 
     private int CodeOf(StringVector texts, int code, ValueForm form)
     {
-        if (texts.Type != ColumnType.Any || form != ValueForm.Attribute) return CodeOf(TextOf(texts.Dictionary[code], form));
-        var value = FieldValue.Of(AnyValueReader.Read(texts.Dictionary[code]));
-        return value.IsArray ? Hidden : CodeOf(value.Scalar);
+        return texts.Type == ColumnType.Any && form == ValueForm.Attribute
+            ? CodeOf(FieldValue.Of(AnyValueReader.Read(texts.Dictionary[code])))
+            : CodeOf(TextOf(texts.Dictionary[code], form));
     }
 
-    private int CodeOf(StaticValue value)
+    private int CodeOf(FieldValue value)
     {
-        if (value.Type == StaticType.Nil) return 0;
+        if (value.IsNil) return 0;
         ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, value, out var exists);
         if (!exists)
         {

@@ -8,26 +8,29 @@ namespace Rubato.TraceQL.Execution.Metrics;
 /// <summary>A field's number on each row, for the functions that compute with it.</summary>
 internal static class FieldNumbers
 {
-    /// <summary>Whole and broken numbers and nanoseconds; NaN where there is none.</summary>
+    /// <summary>Whole and broken numbers and nanoseconds; NaN where there is none. Perhaps more room behind.</summary>
     public static async ValueTask<double[]> ReadAsync(SegmentScan scan, Field field, RowSet? rows)
     {
         var parts = await FieldReader.ReadAsync(scan, field, rows).ConfigureAwait(false);
-        var numbers = new double[parts.Parents?.Length ?? rows?.Count ?? scan.SpanCount];
+        var count = parts.Parents?.Length ?? rows?.Count ?? scan.SpanCount;
+        var numbers = scan.Rent<double>(count);
         // Two marks: rows without a value so far may still get one, rows with a text will not.
-        var taken = parts.Parts.Count > 1 ? new bool[numbers.Length] : null;
-        numbers.AsSpan().Fill(parts.Default.IsNumeric ? parts.Default.AsDouble() : double.NaN);
+        var taken = parts.Parts.Count > 1 ? new bool[count] : null;
+        numbers.AsSpan(0, count).Fill(parts.Default.IsNumeric ? parts.Default.AsDouble() : double.NaN);
         foreach (var part in parts.Parts) Fill(part, numbers, taken);
-        return parts.Parents is { } parents ? Fold(numbers, Presence(parts, numbers.Length), parents.Span, scan.SpanCount, rows) : numbers;
+        return parts.Parents is { } parents ? Fold(numbers, Presence(parts, count), parents.Span, scan.SpanCount, rows) : numbers;
     }
 
-    /// <summary>The power-of-two bucket of whole numbers and nanoseconds; 0 where there is none.</summary>
+    /// <summary>The power-of-two bucket of whole numbers and nanoseconds; 0 where there is none. Perhaps more room behind.</summary>
     public static async ValueTask<byte[]> ReadBucketsAsync(SegmentScan scan, Field field, RowSet? rows)
     {
         var parts = await FieldReader.ReadAsync(scan, field, rows).ConfigureAwait(false);
-        var buckets = new byte[parts.Parents?.Length ?? rows?.Count ?? scan.SpanCount];
-        var taken = parts.Parts.Count > 1 ? new bool[buckets.Length] : null;
+        var count = parts.Parents?.Length ?? rows?.Count ?? scan.SpanCount;
+        var buckets = scan.Rent<byte>(count);
+        buckets.AsSpan(0, count).Clear();
+        var taken = parts.Parts.Count > 1 ? new bool[count] : null;
         foreach (var part in parts.Parts) Fill(part, buckets, taken);
-        return parts.Parents is { } parents ? Fold(buckets, Presence(parts, buckets.Length), parents.Span, scan.SpanCount, rows) : buckets;
+        return parts.Parents is { } parents ? Fold(buckets, Presence(parts, count), parents.Span, scan.SpanCount, rows) : buckets;
     }
 
     private static void Fill(FieldPart part, double[] numbers, bool[]? taken)

@@ -1,6 +1,7 @@
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Columns;
 using Rubato.TraceQL.Execution.Plain;
 using Rubato.TraceQL.Execution.Scan;
 using Rubato.TraceQL.Execution.Search;
@@ -47,7 +48,7 @@ public sealed class MetricsExecutor
         var first = request.Query.Metrics!.First;
         if (first is MetricsAggregateStage stage)
         {
-            var exemplars = request.MaxExemplars > 0 ? new ExemplarPicker(_needed, stage.Argument, request.MaxExemplars, snapshot.Segments.Count) : null;
+            var exemplars = request.MaxExemplars > 0 ? new ExemplarPicker(_needed, request.MaxExemplars, snapshot.Segments.Count) : null;
             _observer = new AggregateObserver(stage, request.Buckets, request.MaxMemoryBytes, exemplars);
         }
         else
@@ -75,7 +76,7 @@ public sealed class MetricsExecutor
         {
             var scan = _request.Explanation?.Step("scan");
             if (RowCondition.Of(pipeline) is { } condition && !_observer.NeedsObjects) await ObserveRowsAsync(condition).ConfigureAwait(false);
-            else await FindTracesAsync(TraceFormula.Of(pipeline)).ConfigureAwait(false);
+            else await ObservePipelineAsync().ConfigureAwait(false);
             scan?.Dispose();
             using (_request.Explanation?.Step("decide traces")) await ObserveTracesAsync().ConfigureAwait(false);
             using var step = _request.Explanation?.Step("series");
@@ -145,11 +146,20 @@ public sealed class MetricsExecutor
         }
     }
 
-    private Task FindTracesAsync(TraceFormula formula) => ForEachSegmentAsync(onlyInRange: false, async (_, scan) =>
+    private async Task ObservePipelineAsync()
     {
-        var found = await new SegmentCandidates(scan, _spread, new SearchRequest()).FindAsync(formula).ConfigureAwait(false);
-        lock (_whole) _whole.UnionWith(found.Ids.ToArray());
-    });
+        var pipeline = ColumnPipeline.Of(_request.Query.Pipeline);
+        await ForEachSegmentAsync(onlyInRange: false, async (_, scan) =>
+        {
+            var outcome = await pipeline.EvaluateAsync(scan, _spread).ConfigureAwait(false);
+            var asObjects = outcome.Unknown;
+            if (_observer.NeedsObjects || (_observer.NeedsWholeTrace && !scan.Segment.HasTraceColumns)) asObjects.Or(outcome.Matching);
+            else if (outcome.Spans is { } spans) await _observer.ObserveAsync(scan, spans).ConfigureAwait(false);
+            var first = new Selection(scan.SpanCount);
+            for (var trace = asObjects.Next(0); trace >= 0; trace = asObjects.Next(trace + 1)) first.Set(outcome.Rows.RowAt(outcome.Rows.First[trace]));
+            await LeaveForLaterAsync(scan, first).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+    }
 
     private async Task ForEachSegmentAsync(bool onlyInRange, Func<int, SegmentScan, ValueTask> work)
     {
@@ -175,9 +185,11 @@ public sealed class MetricsExecutor
 
         async ValueTask ScanAsync(int index)
         {
-            var scan = new SegmentScan(_segments.All[index], _context, _spread);
+            var buffers = new ScanBuffers();
+            var scan = new SegmentScan(_segments.All[index], _context.With(buffers), _spread);
             _context.AddSpans(scan.SpanCount);
             await work(index, scan).ConfigureAwait(false);
+            buffers.Return();
             _segments.MarkScanned(index);
         }
     }

@@ -53,7 +53,7 @@ internal static class PlainEvaluator
                 {
                     SpansetOperator.And => left.Count > 0 && right.Count > 0 ? StructuralRelations.Union(left, right) : [],
                     SpansetOperator.Or => StructuralRelations.Union(left, right),
-                    _ => StructuralRelations.Apply(operation.Operator, trace.Tree, left, right),
+                    _ => StructuralRelations.Apply(operation.Operator, trace.Tree.Numbers, left, right),
                 });
             default:
                 return [];

@@ -5,15 +5,17 @@ namespace Rubato.TraceQL.Execution.Plain;
 /// <summary>The structural operators on nested set numbers (spec/traceql.md section 11), in O(n log n).</summary>
 internal static class StructuralRelations
 {
-    public static List<int> Apply(SpansetOperator op, TraceTree tree, List<int> left, List<int> right)
+    // Up to so many pairs looking at each is quicker than any table.
+    private const int FewPairs = 256;
+
+    public static List<int> Apply(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
     {
         switch (op)
         {
             case >= SpansetOperator.Child and <= SpansetOperator.Sibling:
                 return Related(op, tree, left, right);
             case >= SpansetOperator.NotChild and <= SpansetOperator.NotSibling:
-                var related = Related(op - SpansetOperator.NotChild + SpansetOperator.Child, tree, left, right).ToHashSet();
-                return right.FindAll(r => !related.Contains(r));
+                return Without(right, Related(op - SpansetOperator.NotChild + SpansetOperator.Child, tree, left, right));
             default:
                 // The spans of the left that make it hold are those related the other way round.
                 var plain = op - SpansetOperator.UnionChild + SpansetOperator.Child;
@@ -37,6 +39,49 @@ internal static class StructuralRelations
         return all;
     }
 
+    // What is taken out stands in the same order.
+    private static List<int> Without(List<int> spans, List<int> some)
+    {
+        if (some.Count == 0) return spans;
+        var rest = new List<int>(spans.Count - some.Count);
+        var next = 0;
+        foreach (var span in spans)
+        {
+            if (next < some.Count && some[next] == span) next++;
+            else rest.Add(span);
+        }
+
+        return rest;
+    }
+
+    private static List<int> RelatedPairs(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
+    {
+        var related = new List<int>();
+        foreach (var r in right)
+        {
+            foreach (var l in left)
+            {
+                if (!IsRelated(op, tree, l, r)) continue;
+                related.Add(r);
+                break;
+            }
+        }
+
+        return related;
+    }
+
+    private static bool IsRelated(SpansetOperator op, TraceNumbers tree, int left, int right) => op switch
+    {
+        SpansetOperator.Child => tree.Parent[right] != 0 && tree.Parent[right] == tree.Left[left],
+        SpansetOperator.Parent => tree.Left[right] != 0 && tree.Left[right] == tree.Parent[left],
+        SpansetOperator.Sibling => left != right && tree.Parent[left] != 0 && tree.Parent[left] == tree.Parent[right],
+        SpansetOperator.Descendant => IsAbove(tree, left, right),
+        _ => IsAbove(tree, right, left),
+    };
+
+    private static bool IsAbove(TraceNumbers tree, int above, int below) =>
+        tree.Left[above] != 0 && tree.Left[above] < tree.Left[below] && tree.Right[below] < tree.Right[above];
+
     private static SpansetOperator Inverse(SpansetOperator op) => op switch
     {
         SpansetOperator.Child => SpansetOperator.Parent,
@@ -47,8 +92,9 @@ internal static class StructuralRelations
     };
 
     // Spans of the right for which the relation to some span of the left holds. 0 marks spans that no root reaches.
-    private static List<int> Related(SpansetOperator op, TraceTree tree, List<int> left, List<int> right)
+    private static List<int> Related(SpansetOperator op, TraceNumbers tree, List<int> left, List<int> right)
     {
+        if ((long)left.Count * right.Count <= FewPairs) return RelatedPairs(op, tree, left, right);
         switch (op)
         {
             case SpansetOperator.Child:
@@ -67,7 +113,7 @@ internal static class StructuralRelations
     }
 
     // Intervals nest, so r lies in some l exactly if the widest reach of those l that begin before r goes beyond r.
-    private static List<int> Descendants(TraceTree tree, List<int> left, List<int> right)
+    private static List<int> Descendants(TraceNumbers tree, List<int> left, List<int> right)
     {
         var (starts, ends) = Intervals(tree, left);
         for (var i = 1; i < ends.Length; i++) ends[i] = Math.Max(ends[i], ends[i - 1]);
@@ -79,7 +125,7 @@ internal static class StructuralRelations
         });
     }
 
-    private static List<int> Ancestors(TraceTree tree, List<int> left, List<int> right)
+    private static List<int> Ancestors(TraceNumbers tree, List<int> left, List<int> right)
     {
         var (starts, _) = Intervals(tree, left);
         return right.FindAll(r =>
@@ -90,7 +136,7 @@ internal static class StructuralRelations
         });
     }
 
-    private static (int[] Starts, int[] Ends) Intervals(TraceTree tree, List<int> spans)
+    private static (int[] Starts, int[] Ends) Intervals(TraceNumbers tree, List<int> spans)
     {
         var connected = spans.FindAll(s => tree.Left[s] != 0);
         int[] starts = [.. connected.Select(s => tree.Left[s])];

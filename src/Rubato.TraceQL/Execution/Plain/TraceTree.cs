@@ -26,6 +26,8 @@ internal sealed class TraceTree
     /// <summary>Left number of the parent, -1 for a root, 0 for a span that no root reaches.</summary>
     public int[] Parent { get; }
 
+    public TraceNumbers Numbers => new(Left, Right, Parent);
+
     /// <summary>The last root in order, -1 when there is none.</summary>
     public int Root { get; private set; } = -1;
 
@@ -133,3 +135,6 @@ internal sealed class TraceTree
         }
     }
 }
+
+/// <summary>The nested set numbers of a trace's spans, in their order.</summary>
+internal readonly record struct TraceNumbers(int[] Left, int[] Right, int[] Parent);

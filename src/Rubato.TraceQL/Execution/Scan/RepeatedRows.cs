@@ -14,6 +14,9 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
     // Of sealed batches, which many queries ask about: found once.
     private static readonly ConditionalWeakTable<ISpanSegment, int[]> Known = [];
 
+    // Of snapshots of blocks alone, which never change.
+    private static readonly KnownRepeats Found = new();
+
     private readonly Lock _lock = new();
     private Task<Selection?[]>? _all;
 
@@ -27,8 +30,10 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
 
     private async Task<Selection?[]> FindAsync()
     {
+        string[]? blocks = segments.All(s => s.IsSortedByTrace) ? [.. segments.Select(s => s.Name)] : null;
+        if (blocks is not null && Found.Find(blocks) is { } found) return found;
         var repeated = new Selection?[segments.Count];
-        var straddling = await spread.StraddlingAsync().ConfigureAwait(false);
+        var isWhole = true;
         var seen = new HashSet<Key>();
         for (var at = 0; at < segments.Count; at++)
         {
@@ -42,9 +47,7 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
                     if (own.Length > 0) repeated[at] = Selection.Of(segment.SpanCount, RowSet.Of(own));
                 }
 
-                if (straddling.IsEmpty) continue;
-                var ids = (TraceIdVector)(await segment.ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
-                var rows = StraddlingRows(ids, straddling);
+                var rows = await spread.StraddlingRowsAsync(segment).ConfigureAwait(false);
                 if (rows.Count == 0) continue;
                 foreach (var (key, row) in await KeysAsync(segment, rows).ConfigureAwait(false))
                 {
@@ -54,9 +57,11 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
             catch (SegmentDamagedException)
             {
                 // The scan reports it when it gets there.
+                isWhole = false;
             }
         }
 
+        if (blocks is not null && isWhole) Found.Add(blocks, repeated);
         return repeated;
     }
 
@@ -102,19 +107,6 @@ internal sealed class RepeatedRows(IReadOnlyList<ISpanSegment> segments, TraceSp
     }
 
     private static ulong Fingerprint(TraceId id, long spanId) => id.High ^ (id.Low * 0xD6E8FEB86659FD93) ^ ((ulong)spanId * 0x9E3779B97F4A7C15);
-
-    private static RowSet StraddlingRows(TraceIdVector ids, StraddlingTraces straddling)
-    {
-        var rows = new List<int>();
-        var inside = false;
-        for (var row = 0; row < ids.Count; row++)
-        {
-            if (row == 0 || ids[row] != ids[row - 1]) inside = straddling.Contains(ids[row]);
-            if (inside) rows.Add(row);
-        }
-
-        return RowSet.Of([.. rows]);
-    }
 
     private async ValueTask<List<(Key, int Row)>> KeysAsync(ISpanSegment segment, RowSet rows)
     {

@@ -25,6 +25,18 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
 
     public CancellationToken CancellationToken => context.CancellationToken;
 
+    /// <summary>At least as long as asked for, with anything in it; only for as long as the segment is looked at.</summary>
+    public T[] Rent<T>(int length)
+        where T : unmanaged => context.Buffers?.Rent<T>(length) ?? new T[length];
+
+    /// <summary>For each of these rows its place among them; of others nothing.</summary>
+    public int[] PlacesOf(RowSet rows)
+    {
+        var places = Rent<int>(SpanCount);
+        for (var i = 0; i < rows.Count; i++) places[rows[i]] = i;
+        return places;
+    }
+
     /// <summary>Some rows were selected because the segment alone cannot tell: the result holds all matches, and perhaps more.</summary>
     public bool IsSuperset { get; private set; }
 
@@ -51,8 +63,8 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
 
     public async ValueTask<ColumnVector?> ReadAsync(SpanColumn column, RowSet? rows = null)
     {
+        if (_fixed.TryGetValue(column, out var known)) return known is not null && rows is { } some ? ColumnSlicer.Slice(known, some) : known;
         if (rows is { } few) return await segment.ReadRowsAsync(column, few, context).ConfigureAwait(false);
-        if (_fixed.TryGetValue(column, out var known)) return known;
         CancellationToken.ThrowIfCancellationRequested();
         return _fixed[column] = await segment.ReadAsync(column, context).ConfigureAwait(false);
     }

@@ -66,7 +66,8 @@ internal sealed class Selection
         return ranges.ToRanges();
     }
 
-    private void SetRange(int first, int end)
+    /// <summary>Rows from the first to before the end.</summary>
+    public void SetRange(int first, int end)
     {
         for (var at = first >> 6; at <= (end - 1) >> 6; at++)
         {
@@ -116,6 +117,34 @@ internal sealed class Selection
         var copy = new Selection(Length);
         _words.CopyTo(copy._words, 0);
         return copy;
+    }
+
+    /// <summary>The first selected row at or after this one and before the end, -1 when there is none.</summary>
+    public int Next(int row, int end)
+    {
+        for (; row < end; row = (row | 63) + 1)
+        {
+            var word = _words[row >> 6] >> (row & 63);
+            if (word == 0) continue;
+            row += BitOperations.TrailingZeroCount(word);
+            return row < end ? row : -1;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Selected rows from the first to before the end.</summary>
+    public int CountIn(int first, int end)
+    {
+        var count = 0;
+        for (var row = first; row < end; row = (row | 63) + 1)
+        {
+            var word = _words[row >> 6] >> (row & 63);
+            if (end - row < 64) word &= (1UL << (end - row)) - 1;
+            count += BitOperations.PopCount(word);
+        }
+
+        return count;
     }
 
     /// <summary>The first selected row at or after this one, -1 when there is none.</summary>

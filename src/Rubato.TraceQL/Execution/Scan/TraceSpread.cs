@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
@@ -18,7 +19,13 @@ internal sealed class TraceSpread(IReadOnlyList<ISpanSegment> segments, ScanCont
     /// <summary>Keys in memory at once, 16 bytes each.</summary>
     private const int KeysAtOnce = 1 << 20;
 
+    /// <summary>Of a segment: more rows are looked for again every time.</summary>
+    private const int MaxKnownRows = 16 * 1024;
+
     private static readonly KnownSpreads Known = new();
+
+    // Of segments of blocks by name: they never change, so neither do their rows of traces that were found out once.
+    private static readonly ConditionalWeakTable<StraddlingTraces, ConcurrentDictionary<string, RowSet>> KnownRows = [];
 
     // Sealed batches are immutable, so their traces are sorted out once, by whichever query comes first.
     private static readonly ConditionalWeakTable<ISpanSegment, UInt128[]> RecentKeys = [];
@@ -32,35 +39,50 @@ internal sealed class TraceSpread(IReadOnlyList<ISpanSegment> segments, ScanCont
         lock (_lock) return _straddling ??= Task.Run(FindAsync);
     }
 
-    public async ValueTask<Selection> StraddlingRowsAsync(SegmentScan scan)
+    public async ValueTask<Selection> StraddlingRowsAsync(SegmentScan scan) =>
+        Selection.Of(scan.SpanCount, await StraddlingRowsAsync(scan.Segment).ConfigureAwait(false));
+
+    /// <summary>The segment's rows of these traces.</summary>
+    public async ValueTask<RowSet> StraddlingRowsAsync(ISpanSegment segment)
     {
-        var rows = new Selection(scan.SpanCount);
         var straddling = await StraddlingAsync().ConfigureAwait(false);
-        if (straddling.IsEmpty) return rows;
-        if (await scan.Segment.ReadTraceKeysAsync(context).ConfigureAwait(false) is { } keys) Mark(keys, straddling, rows);
-        else Mark((TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId).ConfigureAwait(false))!, straddling, rows);
+        if (straddling.IsEmpty) return RowSet.Empty;
+        if (!segment.IsSortedByTrace) return await RowsByIdAsync(segment, straddling).ConfigureAwait(false);
+        var known = KnownRows.GetOrCreateValue(straddling);
+        if (known.TryGetValue(segment.Name, out var rows)) return rows;
+        rows = await segment.ReadTraceKeysAsync(context).ConfigureAwait(false) is { } keys
+            ? RowsByKey(keys, straddling)
+            : await RowsByIdAsync(segment, straddling).ConfigureAwait(false);
+        if (rows.Count <= MaxKnownRows) known[segment.Name] = rows;
         return rows;
     }
 
-    private static void Mark(ITraceKeys keys, StraddlingTraces straddling, Selection rows)
+    private static RowSet RowsByKey(ITraceKeys keys, StraddlingTraces straddling)
     {
+        var rows = new List<int>();
         var all = keys.Between(UInt128.Zero, null);
         for (var i = 0; i < all.Length; i++)
         {
             if (!straddling.Contains(all[i])) continue;
             var trace = keys.RowsOf(i);
-            for (var k = 0; k < trace.Count; k++) rows.Set(trace[k]);
+            for (var k = 0; k < trace.Count; k++) rows.Add(trace[k]);
         }
+
+        return RowSet.Of([.. rows]);
     }
 
-    private static void Mark(TraceIdVector ids, StraddlingTraces straddling, Selection rows)
+    private async ValueTask<RowSet> RowsByIdAsync(ISpanSegment segment, StraddlingTraces straddling)
     {
-        var known = false;
+        var ids = (TraceIdVector)(await segment.ReadAsync(SpanColumn.TraceId, context).ConfigureAwait(false))!;
+        var rows = new List<int>();
+        var inside = false;
         for (var row = 0; row < ids.Count; row++)
         {
-            if (row == 0 || ids[row] != ids[row - 1]) known = straddling.Contains(ids[row]);
-            if (known) rows.Set(row);
+            if (row == 0 || ids[row] != ids[row - 1]) inside = straddling.Contains(ids[row]);
+            if (inside) rows.Add(row);
         }
+
+        return RowSet.Of([.. rows]);
     }
 
     private async Task<StraddlingTraces> FindAsync()

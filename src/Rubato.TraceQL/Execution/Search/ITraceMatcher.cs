@@ -1,3 +1,4 @@
+using Rubato.TraceQL.Execution.Columns;
 using Rubato.TraceQL.Execution.Plain;
 using Rubato.TraceQL.Planning;
 
@@ -8,6 +9,9 @@ internal interface ITraceMatcher
 {
     /// <summary>Holds for every trace that matches.</summary>
     TraceFormula Candidates { get; }
+
+    /// <summary>Decides traces over columns; null where <see cref="Candidates"/> alone does as well.</summary>
+    ColumnPipeline? Columns => null;
 
     NeededFields Needed { get; }
 

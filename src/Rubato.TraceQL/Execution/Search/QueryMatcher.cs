@@ -1,4 +1,5 @@
 using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Columns;
 using Rubato.TraceQL.Execution.Plain;
 using Rubato.TraceQL.Planning;
 using Rubato.TraceQL.Syntax;
@@ -18,6 +19,8 @@ internal sealed class QueryMatcher : ITraceMatcher
         _pipeline = pipeline;
         _spansPerSpanset = spansPerSpanset;
         Candidates = TraceFormula.Of(pipeline);
+        // Of one filter the spans found are the whole truth already.
+        if (pipeline.Stages.Count(s => s is not SelectStage) > 1 || pipeline.Stages[0] is not SpansetFilter) Columns = ColumnPipeline.Of(pipeline);
         Needed.Add(pipeline);
         _showsName = Needed.Shown.Contains(new IntrinsicField(Intrinsic.Name));
         _shown = [.. Needed.Shown.Where(f => f is not IntrinsicField { Intrinsic: Intrinsic.Name or Intrinsic.Duration or Intrinsic.TraceDuration
@@ -25,6 +28,8 @@ internal sealed class QueryMatcher : ITraceMatcher
     }
 
     public TraceFormula Candidates { get; }
+
+    public ColumnPipeline? Columns { get; }
 
     public NeededFields Needed { get; } = new();
 

@@ -1,6 +1,7 @@
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
+using Rubato.TraceQL.Execution.Columns;
 using Rubato.TraceQL.Execution.Scan;
 using Rubato.TraceQL.Planning;
 
@@ -27,6 +28,71 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
 
         return await InRangeAsync(whole).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// As above, for pipelines that columns decide: what is found matches, or lies in other segments too. Of the former, which begin when this segment
+    /// says, the newest are enough for a whole answer.
+    /// </summary>
+    public async ValueTask<TraceList> FindAsync(ColumnPipeline pipeline)
+    {
+        var outcome = await pipeline.EvaluateAsync(scan, spread).ConfigureAwait(false);
+        var (matching, unknown) = (FirstRows(outcome.Rows, outcome.Matching), FirstRows(outcome.Rows, outcome.Unknown));
+        if (AllInRange) matching = await NewestAsync(matching).ConfigureAwait(false);
+        var certain = await InRangeAsync(await TracesAtAsync(matching).ConfigureAwait(false)).ConfigureAwait(false);
+        return TraceList.Union(certain, await InRangeAsync(await TracesAtAsync(unknown).ConfigureAwait(false)).ConfigureAwait(false));
+    }
+
+    private SpanColumn StartColumn => scan.Segment.HasTraceColumns ? SpanColumn.TraceStartUnixNano : SpanColumn.StartUnixNano;
+
+    // The first span of each trace, which begins with it; in the order of ids.
+    private static int[] FirstRows(TraceRows rows, Selection traces)
+    {
+        var first = new int[traces.Count];
+        for (int trace = traces.Next(0), n = 0; trace >= 0; trace = traces.Next(trace + 1)) first[n++] = rows.RowAt(rows.First[trace]);
+        return first;
+    }
+
+    private async ValueTask<int[]> NewestAsync(int[] rows)
+    {
+        if (rows.Length <= 2 * request.Limit) return rows;
+        var few = IsLate(rows);
+        var starts = (Int64Vector)(await scan.ReadAsync(StartColumn, few ? RowSet.Of(rows) : null).ConfigureAwait(false))!;
+        var newest = new PriorityQueue<int, ulong>(request.Limit);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var start = (ulong)starts.Values[few ? i : rows[i]];
+            if (newest.Count < request.Limit) newest.Enqueue(i, start);
+            else if (newest.TryPeek(out _, out var oldest) && start > oldest) newest.DequeueEnqueue(i, start);
+        }
+
+        // All that begin with the oldest of these: which of them the answer shows is a matter of their ids.
+        newest.TryPeek(out _, out var limit);
+        var kept = new List<int>(request.Limit);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if ((ulong)starts.Values[few ? i : rows[i]] >= limit) kept.Add(rows[i]);
+        }
+
+        return [.. kept];
+    }
+
+    private async ValueTask<TraceList> TracesAtAsync(int[] rows)
+    {
+        if (rows.Length == 0) return TraceList.Empty;
+        var isLate = IsLate(rows);
+        RowSet? few = isLate ? RowSet.Of(rows) : null;
+        var ids = (TraceIdVector)(await scan.ReadAsync(SpanColumn.TraceId, few).ConfigureAwait(false))!;
+        var starts = (Int64Vector)(await scan.ReadAsync(StartColumn, few).ConfigureAwait(false))!;
+        var list = new TraceList.Builder(rows.Length);
+        for (var i = 0; i < rows.Length; i++) list.Add(ids[isLate ? i : rows[i]], (ulong)starts.Values[isLate ? i : rows[i]]);
+        return list.ToList();
+    }
+
+    private bool IsLate(int[] rows) => rows.Length * 16L < scan.SpanCount && scan.Segment.IsSortedByTrace;
+
+    // The time range and the limits of duration rule no trace of the segment out.
+    private bool AllInRange => request is { MinDurationNano: 0, MaxDurationNano: ulong.MaxValue }
+        && request.Range.StartUnixNano <= scan.Segment.TimeRange.StartUnixNano && request.Range.EndUnixNano >= scan.Segment.TimeRange.EndUnixNano;
 
     private static bool HasConjunction(TraceFormula formula) => formula switch
     {

@@ -22,7 +22,7 @@ public sealed class CachedColumnTests
             // Without a cache, into one, and out of it.
             for (int round = 0; round < 3; round++)
             {
-                ParquetColumnVector vector = Now(reader.ReadColumnAsync(g, c, null, round == 0 ? null : cache, CancellationToken.None)).Values;
+                ParquetColumnVector vector = Now(reader.ReadColumnAsync(g, c, null, round == 0 ? null : cache, null, CancellationToken.None)).Values;
                 Assert.Equal(group.Columns[c], ValuesOf(vector));
             }
         }
@@ -43,7 +43,7 @@ public sealed class CachedColumnTests
         {
             if (table.Schema[c].IsRepeated)
                 continue;
-            (ParquetColumnVector vector, long bytes) = Now(reader.ReadColumnAsync(0, c, wanted, new KeepingPageCache(), CancellationToken.None));
+            (ParquetColumnVector vector, long bytes) = Now(reader.ReadColumnAsync(0, c, wanted, new KeepingPageCache(), null, CancellationToken.None));
             object?[] values = ValuesOf(vector);
             for (int row = 0; row < group.RowCount; row++)
             {

@@ -1,5 +1,6 @@
 using CsCheck;
 using Rubato.Model.Spans;
+using Rubato.TraceQL.Semantics;
 
 namespace Rubato.UnitTests.TraceQL.Execution;
 
@@ -98,8 +99,12 @@ internal static class RandomTraces
             (zeros, digit, f) => $"{f} = \"{zeros}{digit}\"")));
 
     /// <summary>The inside of a filter. Not every one is valid.</summary>
-    public static readonly Gen<string> Expression = Gen.Recursive<string>((depth, self) => depth > 3 ? Condition : Gen.Frequency(
+    private static readonly Gen<string> AnyExpression = Gen.Recursive<string>((depth, self) => depth > 3 ? Condition : Gen.Frequency(
         (4, Condition), (3, Gen.Select(self, OneOf("&&", "||"), self, (l, op, r) => $"({l}) {op} ({r})")), (1, self.Select(e => $"!({e})"))));
+
+    /// <summary>The inside of a filter, well typed.</summary>
+    public static readonly Gen<string> Expression =
+        AnyExpression.Where(e => TraceQLCompiler.TryCompile($"{{ {e} }}", QueryUse.Search, out _, out _));
 
     public static readonly Gen<string> Query = Gen.Frequency(
         (6, Expression.Select(e => $"{{ {e} }}")),

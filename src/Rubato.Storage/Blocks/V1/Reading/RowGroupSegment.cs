@@ -100,6 +100,14 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         return await GuardAsync(file => _block.ParentsAsync(file, _number, ParentColumn(owner), context), context);
     }
 
+    /// <summary>From the index alone.</summary>
+    public ValueTask<ReadOnlyMemory<int>> ReadTraceStartsAsync(ScanContext context)
+    {
+        var starts = new int[Group.TraceCount + 1];
+        for (var i = 0; i < starts.Length; i++) starts[i] = Index.FirstRowOf(Group.FirstTrace + i) - Group.FirstRow;
+        return new(starts);
+    }
+
     public ValueTask<DictionaryView?> ReadDictionaryAsync(AttributeColumnInfo column, ScanContext context) => new(Index.Dictionary(Group.Columns[column.Ordinal]));
 
     public ValueTask<DictionaryView?> ReadDictionaryAsync(SpanColumn column, ScanContext context) => new(Index.Dictionary(Statistics(Index.Schema[column])));
@@ -174,7 +182,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
     private ValueTask<ColumnVector> ReadWholeAsync(BlockColumn column, ScanContext context, RowRanges? rows = null) => GuardAsync(
         async file =>
         {
-            var (values, bytes) = await file.ReadColumnAsync(_number, column.Ordinal, rows, _block.Pages, context.CancellationToken);
+            var (values, bytes) = await file.ReadColumnAsync(_number, column.Ordinal, rows, _block.Pages, context.Buffers, context.CancellationToken);
             context.AddBytes(bytes);
             return VectorConversion.ToModel(column, values);
         },

@@ -34,9 +34,9 @@ public sealed class MetricsAgreementTests
                 AssertExemplars(result, spans, seed % 4);
                 Interlocked.Increment(ref _ran);
             },
-            iter: 10_000);
-        // Two random queries in three are refused.
-        Assert.InRange(_ran, 3000, int.MaxValue);
+            iter: 5200);
+        // Few random queries are refused: those of which a function's fields do not fit.
+        Assert.InRange(_ran, 4000, int.MaxValue);
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class MetricsAgreementTests
                     blocks.ForEach(b => b.Dispose());
                 }
             },
-            iter: 2400);
-        Assert.InRange(_ran, 600, int.MaxValue);
+            iter: 1100);
+        Assert.InRange(_ran, 850, int.MaxValue);
     }
 
     private static MetricsResult Run(SpanSnapshot snapshot, TraceQLQuery query, TimeBuckets buckets, int exemplars) =>
