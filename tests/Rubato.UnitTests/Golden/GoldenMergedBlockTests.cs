@@ -90,7 +90,7 @@ public sealed class GoldenMergedBlockTests
         await using (var index = File.Create(Path.Combine(Folder, BlockKeys.Index)))
         {
             figures = await BlockFormats.Current.MergeAsync(
-                store, [.. inputs.Select(meta => BlockKeys.Folder(meta.TenantId, meta.BlockId))], data, index, Options, _ => ValueTask.CompletedTask, Token);
+                store, [.. inputs.Select(meta => BlockKeys.Folder(meta.TenantId, meta.BlockId))], data, index, Options, Folder, _ => ValueTask.CompletedTask, Token);
         }
 
         var meta = inputs[0] with
