@@ -53,12 +53,12 @@ public sealed class ConfigPrinterTests
                       password: "********"
             storage:
               trace:
+                wal:
+                  sync: 100ms
                 s3:
                   secret_key: "********"
                   tags:
                     team: "no"
-                wal:
-                  sync: 100ms
             overrides:
               defaults:
                 ingestion:
