@@ -94,6 +94,8 @@ internal sealed class WatchedSegment(SegmentExplanation record, TimeProvider tim
 
     public (long Min, long Max)? Int64Bounds(SpanColumn column) => Noted(NameOf(column), _inner.Int64Bounds(column));
 
+    public ValueTask<ReadOnlyMemory<int>> ReadTraceStartsAsync(ScanContext context) => _inner.ReadTraceStartsAsync(context);
+
     public ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context) => _inner.FindTraceAsync(traceId, context);
 
     public ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) => _inner.ReadTraceKeysAsync(context);
