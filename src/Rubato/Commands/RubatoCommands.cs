@@ -21,7 +21,7 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
         LoadCommand.Create(),
         QueryCommand.Create(),
         ConfigCommand.Build(output, error, environment),
-        StorageCommand.Build(output, error, environment, TimeProvider.System),
+        StorageCommand.Build(output, error, environment, TimeProvider.System, Random.Shared),
     };
 
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellation)

@@ -12,7 +12,11 @@ namespace Rubato.Server;
 /// The one place that turns <c>storage.trace</c> into a store: which backend, and around it what every backend gets. A decorator for all
 /// (a shared cache, say) goes into <see cref="Create"/>, inside the measurement of failures.
 /// </summary>
-internal sealed class ObjectStoreFactory(TimeProvider time, ILoggerFactory loggers, Func<string, string?> environment)
+/// <param name="time">The clock.</param>
+/// <param name="random">For the jitter of retries alone.</param>
+/// <param name="loggers">Where stores tell of trouble.</param>
+/// <param name="environment">Credentials may come from it.</param>
+internal sealed class ObjectStoreFactory(TimeProvider time, Random random, ILoggerFactory loggers, Func<string, string?> environment)
 {
     /// <summary>Tries of a request in place of what the configuration says; null for that.</summary>
     public int? MaxAttempts { get; init; }
@@ -51,8 +55,7 @@ internal sealed class ObjectStoreFactory(TimeProvider time, ILoggerFactory logge
     private ObjectStoreInUse Remote(IStoreProtocol protocol, StoreHttp http, RemoteStoreOptions options, string credentials)
     {
         if (MaxAttempts is { } attempts) options = options with { MaxAttempts = attempts };
-        // Only for the jitter of retries: no seed is worth printing.
-        var store = new RemoteObjectStore(protocol, http, options, time, new Random(), loggers.CreateLogger<RemoteObjectStore>());
+        var store = new RemoteObjectStore(protocol, http, options, time, random, loggers.CreateLogger<RemoteObjectStore>());
         return new ObjectStoreInUse(new MeasuredObjectStore(store, timesCalls: false), store, protocol.Place, credentials);
     }
 }

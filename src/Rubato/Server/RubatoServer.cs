@@ -31,6 +31,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private readonly ConfigResult _result;
     private readonly RubatoConfig _config;
     private readonly TimeProvider _time;
+    private readonly Random _random;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ServerState _state = new();
@@ -46,11 +47,13 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private Ingester? _ingester;
     private QueryApi? _queryApi;
 
-    public RubatoServer(ConfigResult result, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="random">Safe for several threads at a time.</param>
+    public RubatoServer(ConfigResult result, ILoggerFactory loggers, TimeProvider time, Random random)
     {
         _result = result;
         _config = result.Config;
         _time = time;
+        _random = random;
         _loggers = loggers;
         _logger = loggers.CreateLogger("rubato");
         _health = new GrpcHealth(_state);
@@ -83,7 +86,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             ? Task.Run(() => WarmUp.WarmUp.RunAsync(_time, _loggers, _loopsStop.Token), CancellationToken.None)
             : Task.CompletedTask;
         _loops.Add(warmUp);
-        _storage = await Timed("store", () => ServerStorage.OpenAsync(_config, _loggers, _time, cancellationToken));
+        _storage = await Timed("store", () => ServerStorage.OpenAsync(_config, _loggers, _time, _random, cancellationToken));
         _loops.Add(_storage.Poller.RunAsync(_loopsStop.Token));
         _ingester = new Ingester(
             _storage.Wal, _storage.BlockSink, _overrides, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());

@@ -18,7 +18,8 @@ internal static class ServerRunner
         using var loggers = LoggerFactory.Create(logging => logging.UseRubatoLog(config.Config.Server, time));
         using var telemetry = SelfTracing.Start();
         ProcessMetrics.Register();
-        await using var server = new RubatoServer(config, loggers, time);
+        // As the clock: chosen here alone, so that a simulation can choose others.
+        await using var server = new RubatoServer(config, loggers, time, Random.Shared);
         try
         {
             await server.StartAsync(stop);

@@ -20,10 +20,11 @@ internal sealed class ServerStorage : IAsyncDisposable
     private readonly RubatoConfig _config;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
+    private readonly Random _random;
 
     private ServerStorage(
         RubatoConfig config, ObjectStoreInUse inUse, SharedCaches caches, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers,
-        TimeProvider time)
+        TimeProvider time, Random random)
     {
         _config = config;
         _inUse = inUse;
@@ -31,13 +32,14 @@ internal sealed class ServerStorage : IAsyncDisposable
         _caches = caches;
         _loggers = loggers;
         _time = time;
+        _random = random;
         Wal = wal;
         Poller = poller;
         var cache = new BlockCache(config.Storage.Trace.BlockCacheBytes);
         BlockCacheMetrics.Register(cache);
         Blocks = new BlockStore(store, list, cache, loggers.CreateLogger<BlockStore>());
         BlockSink = new BlockSink(
-            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, WalHome.FolderName, "cut"), BlockWriterOptions.Default, time, new Random());
+            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, WalHome.FolderName, "cut"), BlockWriterOptions.Default, time, random);
     }
 
     public WriteAheadLog Wal { get; }
@@ -48,7 +50,7 @@ internal sealed class ServerStorage : IAsyncDisposable
 
     public BlockSink BlockSink { get; }
 
-    public static async Task<ServerStorage> OpenAsync(RubatoConfig config, ILoggerFactory loggers, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ServerStorage> OpenAsync(RubatoConfig config, ILoggerFactory loggers, TimeProvider time, Random random, CancellationToken cancellationToken)
     {
         var trace = config.Storage.Trace;
         WriteAheadLog? wal = null;
@@ -57,15 +59,15 @@ internal sealed class ServerStorage : IAsyncDisposable
         try
         {
             var home = WalHome.Prepare(trace.Wal.Path, loggers.CreateLogger<WriteAheadLog>());
-            wal = WriteAheadLog.Open(WalOptions(trace, home), time, new Random(), loggers.CreateLogger<WriteAheadLog>());
-            inUse = new ObjectStoreFactory(time, loggers, Environment.GetEnvironmentVariable).Create(trace);
+            wal = WriteAheadLog.Open(WalOptions(trace, home), time, random, loggers.CreateLogger<WriteAheadLog>());
+            inUse = new ObjectStoreFactory(time, random, loggers, Environment.GetEnvironmentVariable).Create(trace);
             caches = SharedCaches.Create(config, time, loggers);
             var store = caches.Before(inUse.Store);
             var list = new BlockList(loggers.CreateLogger<BlockList>());
             var poller = new BlockListPoller(
-                store, list, BlockListSettings.Of(trace), time, loggers.CreateLogger<BlockListPoller>(), new Random());
+                store, list, BlockListSettings.Of(trace), time, loggers.CreateLogger<BlockListPoller>(), random);
             await poller.LoadAsync(cancellationToken);
-            return new ServerStorage(config, inUse, caches, store, wal, list, poller, loggers, time);
+            return new ServerStorage(config, inUse, caches, store, wal, list, poller, loggers, time, random);
         }
         catch (DataFolderInUseException e)
         {
@@ -115,7 +117,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, WalHome.FolderName, "compact"),
         };
         return new Compactor(
-            _caches.BeforeMerges(_inUse.Store), Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, new Random(),
+            _caches.BeforeMerges(_inUse.Store), Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, _random,
             _loggers.CreateLogger<Compactor>());
 
         TenantCompaction Settings(TenantId tenant)

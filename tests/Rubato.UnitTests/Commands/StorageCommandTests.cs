@@ -99,7 +99,7 @@ public sealed class StorageCommandTests : IDisposable
         var file = Path.Combine(_folder, "rubato.yaml");
         await File.WriteAllTextAsync(file, $"storage: {{trace: {{backend: {backend}, wal: {{path: '{Path.Combine(_folder, "wal")}'}}, {section}}}}}", TestContext.Current.CancellationToken);
         var output = new StringWriter();
-        var exitCode = await StorageCommand.Build(output, output, _ => null, TimeProvider.System)
+        var exitCode = await StorageCommand.Build(output, output, _ => null, TimeProvider.System, new Random(1))
             .Parse(["check", "-config.file=" + file]).InvokeAsync(null, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString());
     }

@@ -46,7 +46,7 @@ internal sealed class BlockPlace : IDisposable
         var trace = result.Config.Storage.Trace;
         if (trace.Backend == "local" && !Directory.Exists(trace.Local.Path))
             throw new DirectoryNotFoundException($"storage.trace.local.path: there is no folder {trace.Local.Path}");
-        var inUse = new ObjectStoreFactory(TimeProvider.System, NullLoggerFactory.Instance, Environment.GetEnvironmentVariable).Create(trace);
+        var inUse = new ObjectStoreFactory(TimeProvider.System, Random.Shared, NullLoggerFactory.Instance, Environment.GetEnvironmentVariable).Create(trace);
         return new BlockPlace(inUse.Store, inUse.Place, inUse);
     }
 

@@ -8,7 +8,7 @@ namespace Rubato.Commands.Storage;
 /// <summary><c>rubato storage check</c>: can this machine use the store of its configuration, and if not, what is missing.</summary>
 internal static class StorageCommand
 {
-    public static Command Build(TextWriter output, TextWriter error, Func<string, string?> environment, TimeProvider time)
+    public static Command Build(TextWriter output, TextWriter error, Func<string, string?> environment, TimeProvider time, Random random)
     {
         var file = new Option<string?>("--config.file", "-config.file") { Description = "configuration in YAML; without one, the default is checked", HelpName = "FILE" };
         var expand = new Option<bool?>("--config.expand-env", "-config.expand-env") { Description = "expand ${VAR} everywhere in the file" };
@@ -24,12 +24,12 @@ internal static class StorageCommand
                     null => EnvironmentExpansionMode.WholeScalars,
                 },
             },
-            output, error, environment, time, cancellation));
+            output, error, environment, time, random, cancellation));
         return new Command("storage", "check the object store") { check };
     }
 
     private static async Task<int> CheckAsync(
-        ConfigSource source, TextWriter output, TextWriter error, Func<string, string?> environment, TimeProvider time, CancellationToken cancellation)
+        ConfigSource source, TextWriter output, TextWriter error, Func<string, string?> environment, TimeProvider time, Random random, CancellationToken cancellation)
     {
         var result = ConfigLoader.Load(source, environment);
         foreach (var problem in result.Errors)
@@ -40,13 +40,13 @@ internal static class StorageCommand
         try
         {
             // A person waits for this: what does not work at the second try is reported.
-            var factory = new ObjectStoreFactory(time, NullLoggerFactory.Instance, environment) { MaxAttempts = 2 };
+            var factory = new ObjectStoreFactory(time, random, NullLoggerFactory.Instance, environment) { MaxAttempts = 2 };
             using var store = factory.Create(result.Config.Storage.Trace);
             await output.WriteLineAsync($"{store.Store.Backend}: {store.Place}");
             if (store.Credentials.Length > 0)
                 await output.WriteLineAsync($"credentials: {store.Credentials}");
             // Only to tell two checks at a time apart.
-            var steps = await new StorageCheck(store.Store, time, new Random()).RunAsync(step => output.WriteLineAsync(step.ToString()), cancellation);
+            var steps = await new StorageCheck(store.Store, time, random).RunAsync(step => output.WriteLineAsync(step.ToString()), cancellation);
             var failed = steps.Count(step => step.Outcome == StorageCheckOutcome.Failed);
             var doubtful = steps.Count(step => step.Outcome == StorageCheckOutcome.Doubtful);
             await output.WriteLineAsync((failed, doubtful) switch
