@@ -426,6 +426,16 @@ def write_result(text, facts, out=None, suffix=""):
     print(f"written to {out}", file=sys.stderr)
 
 
+def published(args):
+    """How to start the server; publishes it first when asked to, and makes the folder for data."""
+    if args.build:
+        subprocess.run(["dotnet", "publish", "src/Rubato", "-c", "Release", "-v", "q", "--nologo"], cwd=ROOT, check=True)
+    if not args.rubato.exists():
+        sys.exit(f"{args.rubato} does not exist: publish first (--build), or name it with --rubato")
+    args.data.mkdir(parents=True, exist_ok=True)
+    return [str(args.rubato.resolve())] if args.rubato.suffix != ".dll" else ["dotnet", str(args.rubato.resolve())]
+
+
 def main():
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parse.add_argument("--rubato", type=pathlib.Path, default=ROOT / "artifacts/publish/Rubato/release/rubato", help="the published executable")
@@ -441,12 +451,7 @@ def main():
     parse.add_argument("--keep", action="store_true", help="keep the data folders")
     parse.add_argument("--out", type=pathlib.Path, help="the Markdown file")
     args = parse.parse_args()
-    if args.build:
-        subprocess.run(["dotnet", "publish", "src/Rubato", "-c", "Release", "-v", "q", "--nologo"], cwd=ROOT, check=True)
-    if not args.rubato.exists():
-        sys.exit(f"{args.rubato} does not exist: publish first (--build), or name it with --rubato")
-    command = [str(args.rubato.resolve())] if args.rubato.suffix != ".dll" else ["dotnet", str(args.rubato.resolve())]
-    args.data.mkdir(parents=True, exist_ok=True)
+    command = published(args)
     facts = machine(command, args.data)
 
     runs = []

@@ -12,7 +12,6 @@ import json
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -144,12 +143,7 @@ def main():
     parse.add_argument("--data", type=pathlib.Path, default=ROOT / "artifacts", help="where the data folder is made")
     parse.add_argument("--out", type=pathlib.Path, help="the Markdown file")
     args = parse.parse_args()
-    if args.build:
-        subprocess.run(["dotnet", "publish", "src/Rubato", "-c", "Release", "-v", "q", "--nologo"], cwd=ROOT, check=True)
-    if not args.rubato.exists():
-        sys.exit(f"{args.rubato} does not exist: publish first (--build), or name it with --rubato")
-    command = [str(args.rubato.resolve())]
-    args.data.mkdir(parents=True, exist_ok=True)
+    command = measure.published(args)
     facts = measure.machine(command, args.data)
     folder = tempfile.mkdtemp(prefix="queries-", dir=args.data)
     try:

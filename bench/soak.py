@@ -308,12 +308,8 @@ def main():
     parse.add_argument("--out", type=pathlib.Path, help="the Markdown file")
     args = parse.parse_args()
     if args.build:
-        subprocess.run(["dotnet", "publish", "src/Rubato", "-c", "Release", "-v", "q", "--nologo"], cwd=measure.ROOT, check=True)
         subprocess.run(["dotnet", "build", str(ORACLES), "-c", "Release", "-v", "q", "--nologo"], cwd=measure.ROOT, check=True)
-    if not args.rubato.exists():
-        sys.exit(f"{args.rubato} does not exist: publish first (--build), or name it with --rubato")
-    command = [str(args.rubato.resolve())] if args.rubato.suffix != ".dll" else ["dotnet", str(args.rubato.resolve())]
-    args.data.mkdir(parents=True, exist_ok=True)
+    command = measure.published(args)
     facts = measure.machine(command, args.data)
     folder = tempfile.mkdtemp(prefix="soak-", dir=args.data)
     try:

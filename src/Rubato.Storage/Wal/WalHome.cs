@@ -9,7 +9,7 @@ namespace Rubato.Storage.Wal;
 /// </summary>
 public static partial class WalHome
 {
-    public const string FolderName = "rubato";
+    private const string FolderName = "rubato";
 
     /// <summary>The folder to open the log in; made when missing.</summary>
     /// <exception cref="DataFolderInUseException">An earlier version has the path open.</exception>

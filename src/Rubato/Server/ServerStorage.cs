@@ -18,15 +18,17 @@ internal sealed class ServerStorage : IAsyncDisposable
     private readonly IObjectStore _store;
     private readonly SharedCaches _caches;
     private readonly RubatoConfig _config;
+    private readonly string _home;
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly Random _random;
 
     private ServerStorage(
-        RubatoConfig config, ObjectStoreInUse inUse, SharedCaches caches, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers,
+        RubatoConfig config, string home, ObjectStoreInUse inUse, SharedCaches caches, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers,
         TimeProvider time, Random random)
     {
         _config = config;
+        _home = home;
         _inUse = inUse;
         _store = store;
         _caches = caches;
@@ -39,7 +41,7 @@ internal sealed class ServerStorage : IAsyncDisposable
         BlockCacheMetrics.Register(cache);
         Blocks = new BlockStore(store, list, cache, loggers.CreateLogger<BlockStore>());
         BlockSink = new BlockSink(
-            store, list, wal.WalId, Path.Combine(config.Storage.Trace.Wal.Path, WalHome.FolderName, "cut"), BlockWriterOptions.Default, time, random);
+            store, list, wal.WalId, Path.Combine(home, "cut"), BlockWriterOptions.Default, time, random);
     }
 
     public WriteAheadLog Wal { get; }
@@ -67,7 +69,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             var poller = new BlockListPoller(
                 store, list, BlockListSettings.Of(trace), time, loggers.CreateLogger<BlockListPoller>(), random);
             await poller.LoadAsync(cancellationToken);
-            return new ServerStorage(config, inUse, caches, store, wal, list, poller, loggers, time, random);
+            return new ServerStorage(config, home, inUse, caches, store, wal, list, poller, loggers, time, random);
         }
         catch (DataFolderInUseException e)
         {
@@ -114,7 +116,7 @@ internal sealed class ServerStorage : IAsyncDisposable
             MaxInputs = keys.MaxInputBlocks,
             MaxTimePerTenant = keys.MaxTimePerTenant,
             CpuShare = keys.CpuShare,
-            ScratchFolder = Path.Combine(_config.Storage.Trace.Wal.Path, WalHome.FolderName, "compact"),
+            ScratchFolder = Path.Combine(_home, "compact"),
         };
         return new Compactor(
             _caches.BeforeMerges(_inUse.Store), Blocks.BlockList, sweeper, Settings, options, BlockWriterOptions.Compacted, Wal.WalId, () => Wal.LowestKept, _time, _random,
