@@ -1,22 +1,11 @@
-using System.IO.Compression;
-using Grpc.AspNetCore.Server.Model;
-using Grpc.HealthCheck;
-using Grpc.Net.Compression;
-using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Prometheus;
 using Rubato.Commands;
 using Rubato.Configuration;
 using Rubato.Configuration.Options;
 using Rubato.Ingest.Distributor;
 using Rubato.Ingest.Ingester;
-using Rubato.Ingest.Receivers;
-using Rubato.Ingest.Receivers.Otlp;
 using Rubato.Model.Tenants;
 using Rubato.Overrides;
 using Rubato.Query.Api;
-using Rubato.Query.Api.Streaming;
 using Rubato.Storage.Compaction;
 using Rubato.Storage.Wal;
 
@@ -227,152 +216,6 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         UrlDenyList = _config.QueryFrontend.UrlDenyList,
     };
 
-    private (ListenerHost, ListenEndpoint) HttpListener()
-    {
-        var endpoint = new ListenEndpoint(_config.Server.HttpListenAddress, _config.Server.HttpListenPort);
-        return (ListenerHost.Create(
-            "http", endpoint, HttpProtocols.Http1, _loggers,
-            kestrel =>
-            {
-                kestrel.Limits.KeepAliveTimeout = _config.Server.HttpServerIdleTimeout;
-                if (_config.Server.HttpListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.HttpListenConnLimit;
-                kestrel.Limits.MaxRequestLineSize = 256 * 1024;
-                kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
-            },
-            _ => { },
-            MapHttp,
-            _config.StreamOverHttpEnabled ? _sharedPort.Sort : null), endpoint);
-    }
-
-    /// <summary>The half of the HTTP port that speaks HTTP/2: gRPC, and everything else too.</summary>
-    private ListenerHost Http2OfHttpPort() => ListenerHost.Create(
-        "http (HTTP/2)", new ListenEndpoint("127.0.0.1", 0), HttpProtocols.Http2, _loggers, ConfigureQueryGrpc,
-        services =>
-        {
-            services.AddSingleton<IConnectionListenerFactory>(_sharedPort);
-            AddQueryGrpc(services);
-        },
-        app =>
-        {
-            app.MapGrpcService<QueryApi>();
-            app.MapGrpcService<HealthServiceImpl>();
-            MapHttp(app);
-        });
-
-    private void MapHttp(WebApplication app)
-    {
-        var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
-        {
-            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
-        };
-        app.Use(RequestMetrics.Middleware(_time));
-        app.UseRouting();
-        status.Map(app, _config.HttpApiPrefix);
-        _queryApi!.Map(app, _config.HttpApiPrefix);
-        if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
-        // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
-        app.UseEndpoints(_ => { });
-        app.Run(NotFoundAsync);
-    }
-
-    private (ListenerHost, ListenEndpoint) GrpcListener()
-    {
-        var endpoint = new ListenEndpoint(_config.Server.GrpcListenAddress, _config.Server.GrpcListenPort);
-        return (ListenerHost.Create(
-            "grpc", endpoint, HttpProtocols.Http2, _loggers, ConfigureQueryGrpc, AddQueryGrpc,
-            app =>
-            {
-                app.UseRouting();
-                app.MapGrpcService<QueryApi>();
-                app.MapGrpcService<HealthServiceImpl>();
-                app.UseEndpoints(_ => { });
-                app.Run(NotFoundAsync);
-            }), endpoint);
-    }
-
-    private void ConfigureQueryGrpc(KestrelServerOptions kestrel)
-    {
-        if (_config.Server.GrpcServerMaxConcurrentStreams > 0) kestrel.Limits.Http2.MaxStreamsPerConnection = _config.Server.GrpcServerMaxConcurrentStreams;
-    }
-
-    private void AddQueryGrpc(IServiceCollection services)
-    {
-        services.AddGrpc(o => o.MaxReceiveMessageSize = _config.Server.GrpcServerMaxRecvMsgSize);
-        services.AddSingleton(_queryApi!);
-        services.AddSingleton(_health.Service);
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<QueryApi>, StreamingQuerierMethods>());
-    }
-
-    private async Task StartReceiversAsync(Distributor distributor)
-    {
-        var tenants = new TenantResolver(_config.MultitenancyEnabled);
-        foreach (var receiver in _config.Distributor.OtlpReceivers)
-        {
-            if (receiver.Grpc is { } grpc)
-            {
-                var host = ListenerHost.Create(
-                    ListenerName("otlp-grpc", receiver.Name), grpc.Endpoint, HttpProtocols.Http2, _loggers,
-                    kestrel => ConfigureOtlpGrpc(kestrel, grpc),
-                    services =>
-                    {
-                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-                        services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
-                        services.AddGrpc(o =>
-                        {
-                            o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
-                            // gzip by name: the library's own default is left out as soon as others are added.
-                            o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
-                            o.CompressionProviders.Add(new ZstdGrpcCompression());
-                            o.CompressionProviders.Add(new SnappyGrpcCompression());
-                        });
-                        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, OtlpGrpcMethodProvider>());
-                    },
-                    app =>
-                    {
-                        app.UseRouting();
-                        app.MapGrpcService<OtlpGrpcReceiver>();
-                    });
-                await StartListenerAsync((host, grpc.Endpoint));
-            }
-
-            if (receiver.Http is { } http)
-            {
-                var options = new OtlpHttpOptions { TracesPath = http.TracesUrlPath, MaxRequestBodyBytes = http.MaxRequestBodyBytes };
-                var handler = new OtlpHttpReceiver(distributor, tenants, options, _loggers.CreateLogger<OtlpHttpReceiver>());
-                var host = ListenerHost.Create(
-                    ListenerName("otlp-http", receiver.Name), http.Endpoint, HttpProtocols.Http1, _loggers,
-                    kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-                    services =>
-                    {
-                        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-                        Cors.Add(services, http.Cors);
-                    },
-                    app =>
-                    {
-                        Cors.Use(app, http.Cors);
-                        app.Run(handler.HandleAsync);
-                    });
-                await StartListenerAsync((host, http.Endpoint));
-            }
-        }
-    }
-
-    private static string ListenerName(string kind, string receiver) => receiver == "otlp" ? kind : kind + " (" + receiver + ")";
-
-    private static void ConfigureOtlpGrpc(KestrelServerOptions kestrel, OtlpGrpcReceiverOptions grpc)
-    {
-        var http2 = kestrel.Limits.Http2;
-        // Senders put many requests on one connection: windows that hold a few whole requests keep them flowing.
-        http2.InitialConnectionWindowSize = 8 << 20;
-        http2.InitialStreamWindowSize = 4 << 20;
-        http2.MaxStreamsPerConnection = grpc.MaxConcurrentStreams > 0 ? grpc.MaxConcurrentStreams : 1000;
-        if (grpc.Keepalive.ServerParameters.Time > TimeSpan.Zero) http2.KeepAlivePingDelay = grpc.Keepalive.ServerParameters.Time;
-        if (grpc.Keepalive.ServerParameters.Timeout > TimeSpan.Zero) http2.KeepAlivePingTimeout = grpc.Keepalive.ServerParameters.Timeout;
-        kestrel.Limits.KeepAliveTimeout = grpc.Keepalive.ServerParameters.MaxConnectionIdle > TimeSpan.Zero
-            ? grpc.Keepalive.ServerParameters.MaxConnectionIdle
-            : TimeSpan.FromHours(24);
-    }
-
     private async Task<bool?> FlushAsync(string? tenant, CancellationToken cancellationToken)
     {
         TenantId? only = null;
@@ -399,14 +242,6 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
         _listeners.Add(listener.Host);
         Log.Listening(_logger, listener.Host.Name, listener.Host.Address);
-    }
-
-    private static Task NotFoundAsync(HttpContext http)
-    {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        return http.Response.WriteAsync("404 page not found\n");
     }
 
     private string Describe() => string.Join(" ", _listeners.Select(l => l.Name.Replace(' ', '-') + "=" + l.Address));

@@ -1,0 +1,99 @@
+using Grpc.AspNetCore.Server.Model;
+using Grpc.HealthCheck;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Prometheus;
+using Rubato.Configuration.Options;
+using Rubato.Query.Api;
+using Rubato.Query.Api.Streaming;
+
+namespace Rubato.Server;
+
+/// <summary>The ports that answer questions: HTTP, and gRPC.</summary>
+internal sealed partial class RubatoServer
+{
+    private (ListenerHost, ListenEndpoint) HttpListener()
+    {
+        var endpoint = new ListenEndpoint(_config.Server.HttpListenAddress, _config.Server.HttpListenPort);
+        return (ListenerHost.Create(
+            "http", endpoint, HttpProtocols.Http1, _loggers,
+            kestrel =>
+            {
+                kestrel.Limits.KeepAliveTimeout = _config.Server.HttpServerIdleTimeout;
+                if (_config.Server.HttpListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.HttpListenConnLimit;
+                kestrel.Limits.MaxRequestLineSize = 256 * 1024;
+                kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
+            },
+            _ => { },
+            MapHttp,
+            _config.StreamOverHttpEnabled ? _sharedPort.Sort : null), endpoint);
+    }
+
+    /// <summary>The half of the HTTP port that speaks HTTP/2: gRPC, and everything else too.</summary>
+    private ListenerHost Http2OfHttpPort() => ListenerHost.Create(
+        "http (HTTP/2)", new ListenEndpoint("127.0.0.1", 0), HttpProtocols.Http2, _loggers, ConfigureQueryGrpc,
+        services =>
+        {
+            services.AddSingleton<IConnectionListenerFactory>(_sharedPort);
+            AddQueryGrpc(services);
+        },
+        app =>
+        {
+            app.MapGrpcService<QueryApi>();
+            app.MapGrpcService<HealthServiceImpl>();
+            MapHttp(app);
+        });
+
+    private void MapHttp(WebApplication app)
+    {
+        var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
+        {
+            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
+        };
+        app.Use(RequestMetrics.Middleware(_time));
+        app.UseRouting();
+        status.Map(app, _config.HttpApiPrefix);
+        _queryApi!.Map(app, _config.HttpApiPrefix);
+        if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
+        // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
+        app.UseEndpoints(_ => { });
+        app.Run(NotFoundAsync);
+    }
+
+    private (ListenerHost, ListenEndpoint) GrpcListener()
+    {
+        var endpoint = new ListenEndpoint(_config.Server.GrpcListenAddress, _config.Server.GrpcListenPort);
+        return (ListenerHost.Create(
+            "grpc", endpoint, HttpProtocols.Http2, _loggers, ConfigureQueryGrpc, AddQueryGrpc,
+            app =>
+            {
+                app.UseRouting();
+                app.MapGrpcService<QueryApi>();
+                app.MapGrpcService<HealthServiceImpl>();
+                app.UseEndpoints(_ => { });
+                app.Run(NotFoundAsync);
+            }), endpoint);
+    }
+
+    private void ConfigureQueryGrpc(KestrelServerOptions kestrel)
+    {
+        if (_config.Server.GrpcServerMaxConcurrentStreams > 0) kestrel.Limits.Http2.MaxStreamsPerConnection = _config.Server.GrpcServerMaxConcurrentStreams;
+    }
+
+    private void AddQueryGrpc(IServiceCollection services)
+    {
+        services.AddGrpc(o => o.MaxReceiveMessageSize = _config.Server.GrpcServerMaxRecvMsgSize);
+        services.AddSingleton(_queryApi!);
+        services.AddSingleton(_health.Service);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<QueryApi>, StreamingQuerierMethods>());
+    }
+
+    private static Task NotFoundAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return http.Response.WriteAsync("404 page not found\n");
+    }
+}

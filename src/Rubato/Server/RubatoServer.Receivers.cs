@@ -1,0 +1,89 @@
+using System.IO.Compression;
+using Grpc.AspNetCore.Server.Model;
+using Grpc.Net.Compression;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rubato.Configuration.Options;
+using Rubato.Ingest.Distributor;
+using Rubato.Ingest.Receivers;
+using Rubato.Ingest.Receivers.Otlp;
+
+namespace Rubato.Server;
+
+/// <summary>The ports that take spans: one method for each protocol, called only where its key is in <c>distributor.receivers</c>.</summary>
+internal sealed partial class RubatoServer
+{
+    private async Task StartReceiversAsync(Distributor distributor)
+    {
+        var tenants = new TenantResolver(_config.MultitenancyEnabled);
+        foreach (var receiver in _config.Distributor.OtlpReceivers)
+        {
+            if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(ListenerName("otlp-grpc", receiver.Name), grpc, distributor, tenants);
+            if (receiver.Http is { } http) await StartOtlpHttpAsync(ListenerName("otlp-http", receiver.Name), http, distributor, tenants);
+        }
+    }
+
+    private async Task StartOtlpGrpcAsync(string name, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
+    {
+        var host = ListenerHost.Create(
+            name, grpc.Endpoint, HttpProtocols.Http2, _loggers,
+            kestrel => ConfigureOtlpGrpc(kestrel, grpc),
+            services =>
+            {
+                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
+                services.AddGrpc(o =>
+                {
+                    o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
+                    // gzip by name: the library's own default is left out as soon as others are added.
+                    o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
+                    o.CompressionProviders.Add(new ZstdGrpcCompression());
+                    o.CompressionProviders.Add(new SnappyGrpcCompression());
+                });
+                services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, OtlpGrpcMethodProvider>());
+            },
+            app =>
+            {
+                app.UseRouting();
+                app.MapGrpcService<OtlpGrpcReceiver>();
+            });
+        await StartListenerAsync((host, grpc.Endpoint));
+    }
+
+    private async Task StartOtlpHttpAsync(string name, OtlpHttpReceiverOptions http, Distributor distributor, TenantResolver tenants)
+    {
+        var options = new OtlpHttpOptions { TracesPath = http.TracesUrlPath, MaxRequestBodyBytes = http.MaxRequestBodyBytes };
+        var handler = new OtlpHttpReceiver(distributor, tenants, options, _loggers.CreateLogger<OtlpHttpReceiver>());
+        var host = ListenerHost.Create(
+            name, http.Endpoint, HttpProtocols.Http1, _loggers,
+            kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
+            services =>
+            {
+                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                Cors.Add(services, http.Cors);
+            },
+            app =>
+            {
+                Cors.Use(app, http.Cors);
+                app.Run(handler.HandleAsync);
+            });
+        await StartListenerAsync((host, http.Endpoint));
+    }
+
+    private static string ListenerName(string kind, string receiver) => receiver == "otlp" ? kind : kind + " (" + receiver + ")";
+
+    private static void ConfigureOtlpGrpc(KestrelServerOptions kestrel, OtlpGrpcReceiverOptions grpc)
+    {
+        var http2 = kestrel.Limits.Http2;
+        // Senders put many requests on one connection: windows that hold a few whole requests keep them flowing.
+        http2.InitialConnectionWindowSize = 8 << 20;
+        http2.InitialStreamWindowSize = 4 << 20;
+        http2.MaxStreamsPerConnection = grpc.MaxConcurrentStreams > 0 ? grpc.MaxConcurrentStreams : 1000;
+        if (grpc.Keepalive.ServerParameters.Time > TimeSpan.Zero) http2.KeepAlivePingDelay = grpc.Keepalive.ServerParameters.Time;
+        if (grpc.Keepalive.ServerParameters.Timeout > TimeSpan.Zero) http2.KeepAlivePingTimeout = grpc.Keepalive.ServerParameters.Timeout;
+        kestrel.Limits.KeepAliveTimeout = grpc.Keepalive.ServerParameters.MaxConnectionIdle > TimeSpan.Zero
+            ? grpc.Keepalive.ServerParameters.MaxConnectionIdle
+            : TimeSpan.FromHours(24);
+    }
+}
