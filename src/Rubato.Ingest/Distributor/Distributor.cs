@@ -43,14 +43,14 @@ public sealed partial class Distributor(Ingester.Ingester ingester, DistributorO
             LogRefused(logger, tenant.Value, accepted, e.Message);
             IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(accepted);
             IngestMetrics.DiscardedSpans.WithLabels("internal_error", tenant.Value).Inc(accepted);
-            IngestMetrics.ReceiverRefused.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(accepted);
+            IngestMetrics.ReceiverRefused.WithLabels(source.MetricLabel, source.Transport).Inc(accepted);
             // The log says where and why; the sender needs to know what to do.
             var message = e is WalWriteException ? "the spans could not be written to disk now; send them again" : e.Message;
             return new PushResult(PushStatus.Unavailable, 0, counts.Spans, message, options.RetryAfter > TimeSpan.Zero ? options.RetryAfter : null);
         }
 
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "success").Inc(accepted);
-        IngestMetrics.ReceiverAccepted.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(accepted);
+        IngestMetrics.ReceiverAccepted.WithLabels(source.MetricLabel, source.Transport).Inc(accepted);
         IngestMetrics.PushDuration.Observe(time.GetElapsedTime(started).TotalSeconds);
         return new PushResult(PushStatus.Accepted, accepted, rejected, rejected == 0 ? "" : counts.BadIdMessage);
     }
@@ -67,7 +67,7 @@ public sealed partial class Distributor(Ingester.Ingester ingester, DistributorO
     {
         var rejected = counts.BadIds;
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(rejected);
-        IngestMetrics.ReceiverRefused.WithLabels(source.Receiver + "/otlp_receiver", source.Transport).Inc(rejected);
+        IngestMetrics.ReceiverRefused.WithLabels(source.MetricLabel, source.Transport).Inc(rejected);
         if (counts.BadTraceIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_trace_id", tenant.Value).Inc(counts.BadTraceIds);
         if (counts.BadSpanIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_span_id", tenant.Value).Inc(counts.BadSpanIds);
     }
