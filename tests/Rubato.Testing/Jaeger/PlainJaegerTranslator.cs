@@ -92,6 +92,8 @@ public static class PlainJaegerTranslator
         }
 
         Remove("otel.status_code");
+        KeepLastText("otel.status_description");
+        if (isGrpc) KeepLastText("otel.scope.version");
 
         var parent = isGrpc ? 0 : span.ParentId;
         foreach (var follows in new[] { false, true })
@@ -135,6 +137,12 @@ public static class PlainJaegerTranslator
         string? LastText(string key) => tags.LastOrDefault(t => t.Key == key && t.Value is string)?.Value as string;
 
         void Remove(string key) => tags.RemoveAll(t => t.Key == key);
+
+        // Those that may mean something are one tag: of several the last.
+        void KeepLastText(string key)
+        {
+            if (TakeText(key) is { } last) tags.Add(new JaegerTag(key, last));
+        }
 
         string? TakeText(string key)
         {
