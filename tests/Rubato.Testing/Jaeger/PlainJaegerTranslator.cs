@@ -35,19 +35,21 @@ public static class PlainJaegerTranslator
         var attributes = new Dictionary<string, AttributeValue>();
         if (process.ServiceName.Length > 0) attributes["service.name"] = AttributeValue.Of(process.ServiceName);
         foreach (var tag in process.Tags) attributes[tag.Key] = Value(tag);
-        if (attributes.TryGetValue("hostname", out var host) && host.Kind == AttributeKind.String && !attributes.ContainsKey("host.name"))
+        if (LastOf("hostname") is string && attributes.TryGetValue("hostname", out var host) && !attributes.ContainsKey("host.name"))
         {
             attributes["host.name"] = host;
             attributes.Remove("hostname");
         }
 
-        if (attributes.TryGetValue("jaeger.version", out var version) && version.Kind == AttributeKind.String)
+        if (LastOf("jaeger.version") is string && attributes.TryGetValue("jaeger.version", out var version))
         {
             attributes["opencensus.exporterversion"] = AttributeValue.Of("Jaeger-" + version.AsString);
             attributes.Remove("jaeger.version");
         }
 
         return new Resource { Attributes = [.. attributes] };
+
+        object? LastOf(string key) => process.Tags.LastOrDefault(t => t.Key == key)?.Value;
     }
 
     private static Span Translate(JaegerSpan span, Resource resource, bool isGrpc)
@@ -74,9 +76,9 @@ public static class PlainJaegerTranslator
         var httpMessage = LastText("http.status_message") ?? "";
         var code = Last("otel.status_code");
         var isError = Last("error") is true;
+        tags.RemoveAll(t => t is { Key: "error", Value: true });
         if (isError)
         {
-            tags.RemoveAll(t => t is { Key: "error", Value: true });
             status = StatusCode.Error;
             message = TakeText("otel.status_description") ?? httpMessage;
         }

@@ -50,7 +50,7 @@ public sealed class ReceiverConfigTests
 
     [Theory]
     [InlineData("jaeger: ", "names no protocol; add protocols: with grpc:, thrift_http:, thrift_compact: or thrift_binary:")]
-    [InlineData("jaeger: {protocols: {thrift: }}", "unknown key; did you mean thrift_http?")]
+    [InlineData("jaeger: {protocols: {thrift: }}", "jaeger.protocols.thrift: unknown key")]
     [InlineData("jaeger: {protocols: {grpc: {endpoint: \"a:9411\"}}}, zipkin: {endpoint: \"a:9411\"}", "receivers.zipkin.endpoint: port 9411 is taken by distributor.receivers.jaeger.protocols.grpc.endpoint already")]
     [InlineData("jaeger: {protocols: {thrift_compact: {endpoint: \"a:1\"}, thrift_binary: {endpoint: \"a:1\"}}}", "port 1 is taken by")]
     [InlineData("jaeger: {protocols: {thrift_compact: {endpoint: \"a:1\", workers: 0}}}", "workers")]
