@@ -84,7 +84,7 @@ public sealed partial class Distributor : ISpanSink
         if (admission.Spans > 0)
         {
             IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(admission.Spans);
-            IngestMetrics.ReceiverRefused.WithLabels(source.Label, source.Transport).Inc(admission.Spans);
+            IngestMetrics.ReceiverRefused.WithLabels(source.MetricLabel, source.Transport).Inc(admission.Spans);
             await _discarded.WriteAsync(tenant, Only(request.Span, new KeepTraces(admission.Refused)), cancellationToken);
         }
 
@@ -109,7 +109,7 @@ public sealed partial class Distributor : ISpanSink
         }
 
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "success").Inc(accepted);
-        IngestMetrics.ReceiverAccepted.WithLabels(source.Label, source.Transport).Inc(accepted);
+        IngestMetrics.ReceiverAccepted.WithLabels(source.MetricLabel, source.Transport).Inc(accepted);
         var rejected = counts.BadIds + admission.Spans;
         return new PushResult(PushStatus.Accepted, accepted, rejected, rejected == 0 ? "" : admission.Spans > 0 ? admission.Message : counts.BadIdMessage);
     }
@@ -119,7 +119,7 @@ public sealed partial class Distributor : ISpanSink
     {
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(spans);
         IngestMetrics.DiscardedSpans.WithLabels(reason, tenant.Value).Inc(spans);
-        IngestMetrics.ReceiverRefused.WithLabels(source.Label, source.Transport).Inc(spans);
+        IngestMetrics.ReceiverRefused.WithLabels(source.MetricLabel, source.Transport).Inc(spans);
         if (status == PushStatus.RateLimited && _rateLog.TryPass()) LogRateLimited(_logger, tenant.Value, spans, message);
         await _discarded.WriteAsync(tenant, request, cancellationToken);
         var retry = _options.RetryAfter > TimeSpan.Zero && (status != PushStatus.RateLimited || _limits.For(tenant).RetryInfoEnabled);
@@ -138,7 +138,7 @@ public sealed partial class Distributor : ISpanSink
     {
         var rejected = counts.BadIds;
         IngestMetrics.SpansReceived.WithLabels(tenant.Value, "error").Inc(rejected);
-        IngestMetrics.ReceiverRefused.WithLabels(source.Label, source.Transport).Inc(rejected);
+        IngestMetrics.ReceiverRefused.WithLabels(source.MetricLabel, source.Transport).Inc(rejected);
         if (counts.BadTraceIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_trace_id", tenant.Value).Inc(counts.BadTraceIds);
         if (counts.BadSpanIds > 0) IngestMetrics.DiscardedSpans.WithLabels("invalid_span_id", tenant.Value).Inc(counts.BadSpanIds);
     }

@@ -41,7 +41,7 @@ internal sealed partial class RubatoServer
                     o.CompressionProviders.Add(new ZstdGrpcCompression());
                     o.CompressionProviders.Add(new SnappyGrpcCompression());
                 });
-                services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, OtlpGrpcMethodProvider>());
+                services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, UnaryMethodProvider<OtlpGrpcReceiver>>());
             },
             app =>
             {

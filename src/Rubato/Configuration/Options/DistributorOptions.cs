@@ -7,6 +7,18 @@ internal sealed class DistributorOptions
     [NotAKey]
     public IReadOnlyList<OtlpReceiverOptions> OtlpReceivers { get; internal set; } = [];
 
+    /// <summary>Jaeger receivers to start; none unless they are named.</summary>
+    [NotAKey]
+    public IReadOnlyList<JaegerReceiverOptions> JaegerReceivers { get; internal set; } = [];
+
+    /// <summary>Zipkin receivers to start; none unless they are named.</summary>
+    [NotAKey]
+    public IReadOnlyList<ZipkinReceiverOptions> ZipkinReceivers { get; internal set; } = [];
+
+    /// <summary>OpenCensus receivers to start; none unless they are named.</summary>
+    [NotAKey]
+    public IReadOnlyList<OpenCensusReceiverOptions> OpenCensusReceivers { get; internal set; } = [];
+
     public RateLimitingOptions RateLimiting { get; init; } = new();
 
     /// <summary>Spans as they come in.</summary>
