@@ -29,7 +29,16 @@ internal static class ReceiverBinder
         var defaults = new Defaults(defaultAddress);
         if (!values.HasSection(Receivers))
         {
-            distributor.OtlpReceivers = [new OtlpReceiverOptions { Name = "otlp", Grpc = defaults.OtlpGrpc(), Http = defaults.OtlpHttp() }];
+            // The address itself, not a name for it: localhost would listen on ::1 too.
+            distributor.OtlpReceivers =
+            [
+                new OtlpReceiverOptions
+                {
+                    Name = "otlp",
+                    Grpc = new OtlpGrpcReceiverOptions { Endpoint = new ListenEndpoint(defaultAddress, DefaultAddresses.OtlpGrpcPort) },
+                    Http = new OtlpHttpReceiverOptions { Endpoint = new ListenEndpoint(defaultAddress, DefaultAddresses.OtlpHttpPort) },
+                },
+            ];
             return;
         }
 

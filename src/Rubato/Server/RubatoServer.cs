@@ -96,7 +96,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
         await StartListenerAsync(GrpcListener());
         var distributor = new Distributor(
-            _ingester, new Ingest.Distributor.DistributorOptions { RetryAfter = _config.Distributor.RetryAfterOnResourceExhausted }, _time, _loggers.CreateLogger<Distributor>());
+            _ingester, _overrides, DistributorSettings(), _time, _loggers.CreateLogger<Distributor>());
         await StartReceiversAsync(distributor);
         await warmUp.WaitAsync(cancellationToken);
         _state.Set("distributor", "Running");
@@ -184,6 +184,18 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _loops.Add(sweeper.RunAsync(_loopsStop.Token));
         _loops.Add(storage.Compactor(_overrides, sweeper).RunAsync(_loopsStop.Token));
         _state.Set("compactor", "Running");
+    }
+
+    private Ingest.Distributor.DistributorOptions DistributorSettings()
+    {
+        var (rate, received, discarded) = (_config.Distributor.RateLimiting, _config.Distributor.LogReceivedSpans, _config.Distributor.LogDiscardedSpans);
+        return new Ingest.Distributor.DistributorOptions
+        {
+            RetryAfter = _config.Distributor.RetryAfterOnResourceExhausted,
+            SpanRate = new SpanRateOptions(rate.Enabled, rate.Rate, rate.EffectiveBurst),
+            LogReceivedSpans = new SpanLogOptions(received.Enabled, received.IncludeAllAttributes, received.FilterByStatusError),
+            LogDiscardedSpans = new SpanLogOptions(discarded.Enabled, discarded.IncludeAllAttributes, discarded.FilterByStatusError),
+        };
     }
 
     private Rubato.Ingest.Ingester.IngesterOptions IngesterSettings() => new()

@@ -21,7 +21,11 @@ internal sealed class DistributorOptions
 
     public RateLimitingOptions RateLimiting { get; init; } = new();
 
-    public LogReceivedSpansOptions LogReceivedSpans { get; init; } = new();
+    /// <summary>Spans as they come in.</summary>
+    public LogSpansOptions LogReceivedSpans { get; init; } = new();
+
+    /// <summary>Spans that are refused, whatever the reason.</summary>
+    public LogSpansOptions LogDiscardedSpans { get; init; } = new();
 
     /// <summary>Longer attribute keys and string values are cut. A tenant's own limit wins. 0 means no limit.</summary>
     [Bytes, ConfigRange(0, int.MaxValue)]
