@@ -89,7 +89,8 @@ internal sealed partial class BlockV1
             var segments = new RowGroupSegment[index.RowGroups.Count];
             for (var g = 0; g < segments.Length; g++) segments[g] = new RowGroupSegment(this, index, g);
             if (traces.Directory is { } directory) cache.Set(_directoryKey, directory, directory.MemoryBytes);
-            if (!cache.TrySetInShare(_tableKey, traces, traces.MemoryBytes)) _tableInUse.SetTarget(traces);
+            // Not for one look-up: the next one takes the directory and a range, and a thousand tables would wait for the collector.
+            if (!cache.TrySetInShare(_tableKey, traces, traces.MemoryBytes) && wanted is null) _tableInUse.SetTarget(traces);
             if (wanted is not { } id || traces.Find(id) >= 0) cache.Set(_indexKey, segments, index.MemoryBytes);
             return (segments, traces);
         }
