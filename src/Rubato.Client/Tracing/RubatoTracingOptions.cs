@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Trace;
 
@@ -109,6 +110,15 @@ public sealed class RubatoTracingOptions
 
     /// <summary>The clock; tests have another.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Takes what a section of a configuration says; durations as <c>5s</c>, <c>500ms</c> or <c>00:00:05</c>. Mistakes in it are reported when tracing starts.</summary>
+    /// <returns>This object.</returns>
+    public RubatoTracingOptions Bind(IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        TracingConfiguration.Bind(section, this);
+        return this;
+    }
 
     /// <summary>Takes queue size, delay, timeout and batch size from a preset.</summary>
     /// <returns>This object.</returns>
