@@ -29,6 +29,9 @@ internal static class IngestMetrics
     public static readonly Counter InvalidUtf8 = Metrics.CreateCounter(
         "rubato_distributor_invalid_utf8_total", "Texts in which bytes that are not UTF-8 were replaced by U+FFFD.", "tenant");
 
+    public static readonly Gauge LiveTraces = Metrics.CreateGauge(
+        "tempo_ingester_live_traces", "Traces that received a span within trace_idle_period, as of the last check.", "tenant");
+
     public static readonly Counter IngesterBytes = Metrics.CreateCounter(
         "tempo_ingester_bytes_received_total", "OTLP bytes that the ingester kept.", "tenant", "data_type");
 

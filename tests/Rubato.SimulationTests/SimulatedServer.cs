@@ -29,9 +29,9 @@ internal sealed class SimulatedServer : IAsyncDisposable
         Poller = poller;
         _blocks = new BlockStore(store, list, new BlockCache(options.CacheBytes), NullLogger<BlockStore>.Instance);
         var sink = new BlockSink(store, list, wal.WalId, scratch, options.Blocks, time, random);
-        var limits = new FixedTenantLimits(new TenantLimits());
+        var limits = new FixedTenantLimits(new TenantLimits { RateLimitBytes = long.MaxValue, BurstSizeBytes = long.MaxValue, MaxTracesPerUser = 0 });
         Ingester = new Ingester(wal, sink, limits, options.Ingester, maxAttributeBytes: 2048, time, NullLogger<Ingester>.Instance);
-        Distributor = new Distributor(Ingester, new DistributorOptions(), time, NullLogger<Distributor>.Instance);
+        Distributor = new Distributor(Ingester, limits, new DistributorOptions(), time, NullLogger<Distributor>.Instance);
         Sweeper = new RetentionSweeper(
             store, list, tenant => options.Retention[tenant], new RetentionOptions { CompactedBlockRetention = options.CompactedBlockRetention, Concurrency = 1 }, time);
         Compactor = new Compactor(

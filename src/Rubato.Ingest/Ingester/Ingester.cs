@@ -24,6 +24,7 @@ public sealed partial class Ingester : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<Ingester> _logger;
     private readonly PushGate _gate = new();
+    private readonly LogLimiter _refusalLog;
     private readonly SemaphoreSlim _wakeUp = new(0, 1);
     private volatile bool _stopping;
     private TaskCompletionSource _cutDone = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -45,9 +46,27 @@ public sealed partial class Ingester : IAsyncDisposable
         _maxAttributeBytes = maxAttributeBytes;
         _time = time;
         _logger = logger;
+        _refusalLog = new LogLimiter(TimeSpan.FromSeconds(1), time);
     }
 
     public ICollection<TenantId> Tenants => _tenants.Keys;
+
+    /// <summary>
+    /// Which traces of a request the tenant's limits let in: so many live traces, so many bytes of one. What is let in is counted; <see cref="TakeBack"/> undoes that where
+    /// the request is not kept in the end.
+    /// </summary>
+    public TraceAdmission Admit(TenantId tenant, TraceRuns runs)
+    {
+        var limits = _limits.For(tenant);
+        var admission = Of(tenant).Live.Admit(runs, tenant, limits, MaxLiveTraces(limits));
+        if (admission.LiveTracesExceeded > 0) IngestMetrics.DiscardedSpans.WithLabels("live_traces_exceeded", tenant.Value).Inc(admission.LiveTracesExceeded);
+        if (admission.TraceTooLarge > 0) IngestMetrics.DiscardedSpans.WithLabels("trace_too_large", tenant.Value).Inc(admission.TraceTooLarge);
+        if (admission.Spans > 0 && _refusalLog.TryPass()) LogTracesRefused(_logger, tenant.Value, admission.Spans, admission.Message);
+        return admission;
+    }
+
+    /// <summary>Takes back what <see cref="Admit"/> counted.</summary>
+    public void TakeBack(TenantId tenant, TraceRuns runs, TraceAdmission admission) => Of(tenant).Live.TakeBack(runs, admission);
 
     /// <summary>Keeps one checked request. When the task ends, it is durable and can be searched.</summary>
     /// <exception cref="WalWriteException">It could not be kept.</exception>
@@ -140,6 +159,8 @@ public sealed partial class Ingester : IAsyncDisposable
         while (good && RecentBytes() > _options.MaxRecentBytes) good = await CutLargestAsync(carry: true, "memory", cancellationToken);
         foreach (var tenant in _tenants.Values)
         {
+            tenant.Live.Sweep(forgetIdle: false);
+            IngestMetrics.LiveTraces.WithLabels(tenant.Tenant.Value).Set(tenant.Live.Count);
             if (tenant.ShouldCut() && await tenant.CutAsync(carry: true, "age or size", cancellationToken)) await TrimAsync();
         }
 
@@ -186,6 +207,14 @@ public sealed partial class Ingester : IAsyncDisposable
         var own = _limits.For(tenant).MaxAttributeBytes;
         return new BatchLimits { MaxAttributeBytes = own > 0 ? own : _maxAttributeBytes };
     }
+
+    /// <summary>The smaller of both limits that are set; the global one is divided among the ingesters, of which one process is one.</summary>
+    private static int MaxLiveTraces(TenantLimits limits) => (limits.MaxTracesPerUser, limits.MaxGlobalTracesPerUser) switch
+    {
+        (<= 0, var global) => global,
+        (var local, <= 0) => local,
+        var (local, global) => Math.Min(local, global),
+    };
 
     private long RecentBytes()
     {
@@ -259,6 +288,9 @@ public sealed partial class Ingester : IAsyncDisposable
     [LoggerMessage(EventId = 2111, EventName = "ReplayBadRecord", Level = LogLevel.Error,
         Message = "a WAL record holds no valid request and is passed over sequence={Sequence} tenant={Tenant}")]
     private static partial void LogBadRecord(ILogger logger, long sequence, string tenant);
+
+    [LoggerMessage(EventId = 2113, EventName = "TracesRefused", Level = LogLevel.Warning, Message = "spans refused, one line a second tenant={Tenant} spans={Spans} err={Error}")]
+    private static partial void LogTracesRefused(ILogger logger, string tenant, int spans, string error);
 
     [LoggerMessage(EventId = 2112, EventName = "CutLoopFailed", Level = LogLevel.Error, Message = "cutting blocks failed; tried again in a second")]
     private static partial void LogLoopFailed(ILogger logger, Exception error);

@@ -17,6 +17,7 @@ internal sealed partial class TenantIngester
     private readonly RecentSpans _recent;
     private readonly SemaphoreSlim _cutGate = new(1, 1);
     private readonly Func<BatchLimits> _limits;
+    private readonly LiveTraces _live;
 
     public TenantIngester(TenantId tenant, IngesterOptions options, Func<BatchLimits> limits, IBlockSink blocks, TimeProvider time, ILogger logger)
     {
@@ -27,6 +28,7 @@ internal sealed partial class TenantIngester
         _time = time;
         _logger = logger;
         _recent = new RecentSpans(options, limits);
+        _live = new LiveTraces(options.TraceIdlePeriod, time);
     }
 
     public TenantId Tenant => _tenant;
@@ -34,6 +36,9 @@ internal sealed partial class TenantIngester
     public long MemoryBytes => _recent.MemoryBytes;
 
     public long LowestSequence => _recent.LowestSequence;
+
+    /// <summary>Traces that received a span lately, and their sizes since the last block.</summary>
+    public LiveTraces Live => _live;
 
     public void Append(ReadOnlySpan<byte> request, long sequence, Func<TraceId, bool>? keep = null)
     {
@@ -81,6 +86,7 @@ internal sealed partial class TenantIngester
             }
 
             _recent.CompleteCut(batches, carriedBatch, started, () => _blocks.Publish(block));
+            _live.Sweep(forgetIdle: true);
             var elapsed = _time.GetElapsedTime(started);
             IngestMetrics.BlocksFlushed.Inc();
             IngestMetrics.FlushDuration.Observe(elapsed.TotalSeconds);

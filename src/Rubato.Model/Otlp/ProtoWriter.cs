@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Rubato.Model.Columns;
@@ -8,9 +9,22 @@ namespace Rubato.Model.Otlp;
 /// Writes protobuf messages into one growing buffer. A message is written before its length is known: one byte is left for
 /// it, and longer messages are moved up, which costs less than measuring everything first.
 /// </summary>
-public sealed class ProtoWriter(int capacity = 1024)
+public sealed class ProtoWriter
 {
-    private byte[] _buffer = new byte[Math.Max(capacity, 16)];
+    private readonly ArrayPool<byte>? _pool;
+    private byte[] _buffer;
+
+    public ProtoWriter(int capacity = 1024)
+    {
+        _buffer = new byte[Math.Max(capacity, 16)];
+    }
+
+    /// <summary>Takes its buffer from a pool; <see cref="ReturnBuffer"/> gives it back.</summary>
+    public ProtoWriter(int capacity, ArrayPool<byte> pool)
+    {
+        _pool = pool;
+        _buffer = pool.Rent(Math.Max(capacity, 16));
+    }
 
     public int Length { get; private set; }
 
@@ -21,6 +35,29 @@ public sealed class ProtoWriter(int capacity = 1024)
     public byte[] ToArray() => Written.ToArray();
 
     public void Clear() => Length = 0;
+
+    /// <summary>Gives a pooled buffer back; what was written is gone with it. May be called twice.</summary>
+    public void ReturnBuffer()
+    {
+        var buffer = _buffer;
+        _buffer = [];
+        Length = 0;
+        if (buffer.Length > 0) _pool?.Return(buffer);
+    }
+
+    /// <summary>At least this many bytes to write into; <see cref="Advance"/> says how many were written.</summary>
+    public Span<byte> GetSpan(int bytes)
+    {
+        Reserve(bytes);
+        return _buffer.AsSpan(Length);
+    }
+
+    /// <summary>Takes bytes that were written into <see cref="GetSpan"/>.</summary>
+    public void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)bytes, (uint)(_buffer.Length - Length));
+        Length += bytes;
+    }
 
     /// <summary>Takes back everything from this length on.</summary>
     public void Truncate(int length)
@@ -103,6 +140,16 @@ public sealed class ProtoWriter(int capacity = 1024)
     {
         if (_buffer.Length - Length >= bytes) return;
         var size = Math.Max(_buffer.Length * 2L, checked(Length + bytes));
-        Array.Resize(ref _buffer, (int)Math.Min(size, Array.MaxLength));
+        size = Math.Min(size, Array.MaxLength);
+        if (_pool is null)
+        {
+            Array.Resize(ref _buffer, (int)size);
+            return;
+        }
+
+        var larger = _pool.Rent((int)size);
+        Written.CopyTo(larger);
+        _pool.Return(_buffer);
+        _buffer = larger;
     }
 }

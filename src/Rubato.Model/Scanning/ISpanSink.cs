@@ -13,8 +13,12 @@ public interface ISpanSink
 
 /// <summary>Where a request came from, for metrics.</summary>
 /// <param name="Receiver">Tempo's receiver name, for example <c>otlp</c>.</param>
-/// <param name="Transport"><c>grpc</c> or <c>http</c>.</param>
-public readonly record struct PushSource(string Receiver, string Transport);
+/// <param name="Transport"><c>grpc</c>, <c>http</c>, <c>udp_thrift_compact</c>, <c>udp_thrift_binary</c>.</param>
+public readonly record struct PushSource(string Receiver, string Transport)
+{
+    /// <summary>The metrics' receiver label, such as <c>otlp/otlp_receiver</c> (spec/operations.md 15).</summary>
+    public string MetricLabel { get; } = $"{Receiver}/{Receiver}_receiver";
+}
 
 /// <summary>How a push ended. Expected failures are values; the receiver turns them into its protocol's answer.</summary>
 public enum PushStatus

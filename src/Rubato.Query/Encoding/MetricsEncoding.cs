@@ -16,7 +16,7 @@ internal static class MetricsEncoding
             if (double.IsNaN(series.Values[i])) continue;
             json.WriteStartObject();
             ApiJson.UInt64(json, "timestampMs", (ulong)result.Buckets.TimestampMs(i));
-            if (series.Values[i] != 0) ApiJson.Double(json, "value", series.Values[i]);
+            if (series.Values[i] != 0) OtlpJsonValues.Double(json, "value", series.Values[i]);
             json.WriteEndObject();
         }
 
@@ -26,8 +26,8 @@ internal static class MetricsEncoding
         foreach (var exemplar in series.Exemplars)
         {
             json.WriteStartObject();
-            ApiJson.KeyValues(json, "labels", exemplar.Labels);
-            if (exemplar.Value != 0) ApiJson.Double(json, "value", exemplar.Value);
+            OtlpJsonValues.KeyValues(json, "labels", exemplar.Labels);
+            if (exemplar.Value != 0) OtlpJsonValues.Double(json, "value", exemplar.Value);
             ApiJson.UInt64(json, "timestampMs", (ulong)exemplar.TimestampMs);
             json.WriteEndObject();
         }
@@ -37,7 +37,7 @@ internal static class MetricsEncoding
 
     public static ReadOnlyMemory<byte> InstantJson(MetricsResult result, bool withReceipt = false) => Json(result, always: false, withReceipt, (json, series) =>
     {
-        if (series.Values[0] != 0) ApiJson.Double(json, "value", series.Values[0]);
+        if (series.Values[0] != 0) OtlpJsonValues.Double(json, "value", series.Values[0]);
     });
 
     /// <summary>One <c>series</c> member of QueryRangeResponse: the samples of the intervals from <paramref name="first"/> to before <paramref name="end"/>.</summary>
@@ -92,7 +92,7 @@ internal static class MetricsEncoding
                 foreach (var series in result.Series)
                 {
                     json.WriteStartObject();
-                    ApiJson.KeyValues(json, "labels", series.Labels);
+                    OtlpJsonValues.KeyValues(json, "labels", series.Labels);
                     write(json, series);
                     json.WriteEndObject();
                 }

@@ -64,7 +64,7 @@ internal static class SearchEncoding
         json.WriteStartObject();
         json.WriteString("traceID", IdOf(trace, padTraceIds));
         json.WriteString("rootServiceName", RootService(trace));
-        ApiJson.Text(json, "rootTraceName", trace.RootTraceName);
+        OtlpJsonValues.Text(json, "rootTraceName", trace.RootTraceName);
         ApiJson.UInt64(json, "startTimeUnixNano", trace.StartUnixNano);
         ApiJson.UInt32(json, "durationMs", (long)Math.Min(trace.DurationNano / 1_000_000, uint.MaxValue));
         if (trace.Spansets.Count > 0)
@@ -103,10 +103,10 @@ internal static class SearchEncoding
             {
                 json.WriteStartObject();
                 json.WriteString("spanID", span.SpanId.ToString());
-                ApiJson.Text(json, "name", span.Name ?? "");
+                OtlpJsonValues.Text(json, "name", span.Name ?? "");
                 ApiJson.UInt64(json, "startTimeUnixNano", span.StartUnixNano);
                 ApiJson.UInt64(json, "durationNanos", (ulong)Math.Max(0, span.DurationNano));
-                ApiJson.KeyValues(json, "attributes", span.Attributes);
+                OtlpJsonValues.KeyValues(json, "attributes", span.Attributes);
                 json.WriteEndObject();
             }
 
@@ -114,7 +114,7 @@ internal static class SearchEncoding
         }
 
         ApiJson.UInt32(json, "matched", spanset.Matched);
-        ApiJson.KeyValues(json, "attributes", spanset.Attributes);
+        OtlpJsonValues.KeyValues(json, "attributes", spanset.Attributes);
         json.WriteEndObject();
     }
 

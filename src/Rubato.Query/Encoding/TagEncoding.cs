@@ -70,7 +70,7 @@ internal static class TagEncoding
         {
             json.WriteStartObject();
             json.WriteString("type", value.Type);
-            ApiJson.Text(json, "value", value.Text);
+            OtlpJsonValues.Text(json, "value", value.Text);
             json.WriteEndObject();
         }
 

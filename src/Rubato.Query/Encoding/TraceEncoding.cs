@@ -39,7 +39,7 @@ internal static class TraceEncoding
         if (answer.PartialMessage is not null)
         {
             json.WriteString("status", "PARTIAL");
-            ApiJson.Text(json, "message", answer.PartialMessage);
+            OtlpJsonValues.Text(json, "message", answer.PartialMessage);
         }
 
         json.WriteEndObject();
@@ -84,19 +84,19 @@ internal static class TraceEncoding
                 var scope = spans[i].Scope;
                 json.WriteStartObject();
                 json.WriteStartObject("scope");
-                ApiJson.Text(json, "name", scope.Name);
-                ApiJson.Text(json, "version", scope.Version);
+                OtlpJsonValues.Text(json, "name", scope.Name);
+                OtlpJsonValues.Text(json, "version", scope.Version);
                 WriteAttributes(json, scope.Attributes, scope.DroppedAttributesCount);
                 json.WriteEndObject();
                 json.WriteStartArray("spans");
                 for (; i < spans.Count && ReferenceEquals(spans[i].Resource, resource) && ReferenceEquals(spans[i].Scope, scope); i++) WriteSpan(json, spans[i]);
                 json.WriteEndArray();
-                ApiJson.Text(json, "schemaUrl", scope.SchemaUrl);
+                OtlpJsonValues.Text(json, "schemaUrl", scope.SchemaUrl);
                 json.WriteEndObject();
             }
 
             json.WriteEndArray();
-            ApiJson.Text(json, "schemaUrl", resource.SchemaUrl);
+            OtlpJsonValues.Text(json, "schemaUrl", resource.SchemaUrl);
             json.WriteEndObject();
         }
 
@@ -112,7 +112,7 @@ internal static class TraceEncoding
         json.WriteBase64String("traceId", id);
         span.SpanId.Write(id);
         json.WriteBase64String("spanId", id[..SpanId.Size]);
-        ApiJson.Text(json, "traceState", span.TraceState);
+        OtlpJsonValues.Text(json, "traceState", span.TraceState);
         if (!span.ParentSpanId.IsZero)
         {
             span.ParentSpanId.Write(id);
@@ -120,7 +120,7 @@ internal static class TraceEncoding
         }
 
         ApiJson.UInt32(json, "flags", span.Flags);
-        ApiJson.Text(json, "name", span.Name);
+        OtlpJsonValues.Text(json, "name", span.Name);
         OtlpNames.WriteKind(json, "kind", span.Kind);
         ApiJson.UInt64(json, "startTimeUnixNano", span.StartUnixNano);
         ApiJson.UInt64(json, "endTimeUnixNano", span.EndUnixNano);
@@ -132,7 +132,7 @@ internal static class TraceEncoding
             {
                 json.WriteStartObject();
                 ApiJson.UInt64(json, "timeUnixNano", item.TimeUnixNano);
-                ApiJson.Text(json, "name", item.Name);
+                OtlpJsonValues.Text(json, "name", item.Name);
                 WriteAttributes(json, item.Attributes, item.DroppedAttributesCount);
                 json.WriteEndObject();
             }
@@ -144,7 +144,7 @@ internal static class TraceEncoding
         WriteLinks(json, span.Links);
         ApiJson.UInt32(json, "droppedLinksCount", span.DroppedLinksCount);
         json.WriteStartObject("status");
-        ApiJson.Text(json, "message", span.StatusMessage);
+        OtlpJsonValues.Text(json, "message", span.StatusMessage);
         OtlpNames.WriteStatus(json, "code", span.StatusCode);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -159,7 +159,7 @@ internal static class TraceEncoding
             json.WriteStartObject();
             if (link.TraceId.Length > 0) json.WriteBase64String("traceId", link.TraceId);
             if (link.SpanId.Length > 0) json.WriteBase64String("spanId", link.SpanId);
-            ApiJson.Text(json, "traceState", link.TraceState);
+            OtlpJsonValues.Text(json, "traceState", link.TraceState);
             WriteAttributes(json, link.Attributes, link.DroppedAttributesCount);
             ApiJson.UInt32(json, "flags", link.Flags);
             json.WriteEndObject();
@@ -170,7 +170,7 @@ internal static class TraceEncoding
 
     private static void WriteAttributes(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, AttributeValue>> attributes, uint dropped)
     {
-        ApiJson.KeyValues(json, "attributes", attributes);
+        OtlpJsonValues.KeyValues(json, "attributes", attributes);
         ApiJson.UInt32(json, "droppedAttributesCount", dropped);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
+using Rubato.Model.Otlp;
 using Rubato.Model.Spans;
 
 namespace Rubato.Query.Encoding;
@@ -46,7 +47,7 @@ internal static class TraceLlmEncoding
                 var scope = spans[i].Scope;
                 json.WriteStartObject();
                 json.WriteString("name", scope.Name);
-                ApiJson.Text(json, "version", scope.Version);
+                OtlpJsonValues.Text(json, "version", scope.Version);
                 json.WriteStartArray("spans");
                 for (; i < spans.Count && ReferenceEquals(spans[i].Resource, resource) && ReferenceEquals(spans[i].Scope, scope); i++) WriteSpan(json, spans[i]);
                 json.WriteEndArray();
@@ -103,7 +104,7 @@ internal static class TraceLlmEncoding
 
         json.WriteStartObject("status");
         OtlpNames.WriteStatus(json, "code", span.StatusCode);
-        ApiJson.Text(json, "message", span.StatusMessage);
+        OtlpJsonValues.Text(json, "message", span.StatusMessage);
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -11,12 +11,12 @@ namespace Rubato.Storage.BlockLists;
 /// Looks at the object store now and then and brings the <see cref="BlockList"/> up to date. Reads each description once:
 /// rubato.json never changes. One poll at a time; the loop is its only caller in the server, after the one at start.
 /// </summary>
-/// <param name="random">For <see cref="BlockListPollerOptions.Jitter"/> alone.</param>
+/// <param name="random">For <see cref="BlockListPollerOptions.Jitter"/> alone; needed where that is not zero.</param>
 public sealed partial class BlockListPoller(
     IObjectStore store, BlockList list, BlockListPollerOptions options, TimeProvider time, ILogger<BlockListPoller>? logger = null, Random? random = null)
 {
     private readonly ILogger _logger = logger ?? NullLogger<BlockListPoller>.Instance;
-    private readonly Random _random = random ?? new Random(0);
+    private readonly Random? _random = random is null && options.Jitter > TimeSpan.Zero ? throw new ArgumentNullException(nameof(random), "a jitter needs randomness") : random;
     private readonly ConcurrentDictionary<TenantId, TenantPoll> _tenants = new();
     private bool _polled;
 

@@ -19,7 +19,7 @@ namespace Rubato.Storage.BlockLists;
 /// </code>
 /// </remarks>
 internal sealed partial class TenantPoll(
-    TenantId tenant, IObjectStore store, BlockList list, BlockListPollerOptions options, TimeProvider time, Random random, ILogger logger)
+    TenantId tenant, IObjectStore store, BlockList list, BlockListPollerOptions options, TimeProvider time, Random? random, ILogger logger)
 {
     private readonly TenantIndexFile _index = new(tenant, store, options, time, logger);
     private readonly HashSet<BlockId> _partialKnown = [];
@@ -96,7 +96,7 @@ internal sealed partial class TenantPoll(
         if (options.Jitter > TimeSpan.Zero)
         {
             double part;
-            lock (random)
+            lock (random!)
                 part = random.NextDouble();
             await Task.Delay(options.Jitter * part, time, cancellationToken);
         }

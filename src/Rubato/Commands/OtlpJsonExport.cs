@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Rubato.Model.Otlp;
 using Rubato.Model.Spans;
 
 namespace Rubato.Commands;
@@ -38,7 +39,7 @@ internal static class OtlpJsonExport
         while (i < spans.Count && ReferenceEquals(spans[i].Resource, resource))
             i = WriteScope(json, spans, i);
         json.WriteEndArray();
-        Text(json, "schemaUrl", resource.SchemaUrl);
+        OtlpJsonValues.Text(json, "schemaUrl", resource.SchemaUrl);
         json.WriteEndObject();
         return i;
     }
@@ -48,8 +49,8 @@ internal static class OtlpJsonExport
         var (resource, scope) = (spans[from].Resource, spans[from].Scope);
         json.WriteStartObject();
         json.WriteStartObject("scope");
-        Text(json, "name", scope.Name);
-        Text(json, "version", scope.Version);
+        OtlpJsonValues.Text(json, "name", scope.Name);
+        OtlpJsonValues.Text(json, "version", scope.Version);
         Attributes(json, scope.Attributes, scope.DroppedAttributesCount);
         json.WriteEndObject();
         json.WriteStartArray("spans");
@@ -57,7 +58,7 @@ internal static class OtlpJsonExport
         for (; i < spans.Count && ReferenceEquals(spans[i].Resource, resource) && ReferenceEquals(spans[i].Scope, scope); i++)
             WriteSpan(json, spans[i]);
         json.WriteEndArray();
-        Text(json, "schemaUrl", scope.SchemaUrl);
+        OtlpJsonValues.Text(json, "schemaUrl", scope.SchemaUrl);
         json.WriteEndObject();
         return i;
     }
@@ -69,7 +70,7 @@ internal static class OtlpJsonExport
         json.WriteString("spanId", span.SpanId.ToString());
         if (!span.ParentSpanId.IsZero)
             json.WriteString("parentSpanId", span.ParentSpanId.ToString());
-        Text(json, "traceState", span.TraceState);
+        OtlpJsonValues.Text(json, "traceState", span.TraceState);
         Count(json, "flags", span.Flags);
         json.WriteString("name", span.Name);
         json.WriteNumber("kind", (int)span.Kind);
@@ -102,7 +103,7 @@ internal static class OtlpJsonExport
 
         Count(json, "droppedLinksCount", span.DroppedLinksCount);
         json.WriteStartObject("status");
-        Text(json, "message", span.StatusMessage);
+        OtlpJsonValues.Text(json, "message", span.StatusMessage);
         if (span.StatusCode != StatusCode.Unset)
             json.WriteNumber("code", (int)span.StatusCode);
         json.WriteEndObject();
@@ -114,7 +115,7 @@ internal static class OtlpJsonExport
         json.WriteStartObject();
         json.WriteString("traceId", Convert.ToHexStringLower(link.TraceId));
         json.WriteString("spanId", Convert.ToHexStringLower(link.SpanId));
-        Text(json, "traceState", link.TraceState);
+        OtlpJsonValues.Text(json, "traceState", link.TraceState);
         Attributes(json, link.Attributes, link.DroppedAttributesCount);
         Count(json, "flags", link.Flags);
         json.WriteEndObject();
@@ -122,78 +123,11 @@ internal static class OtlpJsonExport
 
     private static void Attributes(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, AttributeValue>> attributes, uint dropped)
     {
-        if (attributes.Count > 0)
-        {
-            json.WriteStartArray("attributes");
-            KeyValues(json, attributes);
-            json.WriteEndArray();
-        }
-
+        OtlpJsonValues.KeyValues(json, "attributes", attributes);
         Count(json, "droppedAttributesCount", dropped);
     }
 
-    private static void KeyValues(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, AttributeValue>> pairs)
-    {
-        foreach (var (key, value) in pairs)
-        {
-            json.WriteStartObject();
-            json.WriteString("key", key);
-            json.WritePropertyName("value");
-            Value(json, value);
-            json.WriteEndObject();
-        }
-    }
-
-    private static void Value(Utf8JsonWriter json, AttributeValue value)
-    {
-        json.WriteStartObject();
-        switch (value.Kind)
-        {
-            case AttributeKind.String:
-                json.WriteString("stringValue", value.AsString);
-                break;
-            case AttributeKind.Bool:
-                json.WriteBoolean("boolValue", value.AsBool);
-                break;
-            case AttributeKind.Int:
-                json.WriteString("intValue", value.AsInt.ToString(CultureInfo.InvariantCulture));
-                break;
-            case AttributeKind.Double when double.IsFinite(value.AsDouble):
-                json.WriteNumber("doubleValue", value.AsDouble);
-                break;
-            case AttributeKind.Double:
-                json.WriteString("doubleValue", double.IsNaN(value.AsDouble) ? "NaN" : value.AsDouble > 0 ? "Infinity" : "-Infinity");
-                break;
-            case AttributeKind.Bytes:
-                json.WriteBase64String("bytesValue", value.AsBytes);
-                break;
-            case AttributeKind.Array:
-                json.WriteStartObject("arrayValue");
-                json.WriteStartArray("values");
-                foreach (var item in value.AsArray)
-                    Value(json, item);
-                json.WriteEndArray();
-                json.WriteEndObject();
-                break;
-            case AttributeKind.KeyValueList:
-                json.WriteStartObject("kvlistValue");
-                json.WriteStartArray("values");
-                KeyValues(json, value.AsKeyValueList);
-                json.WriteEndArray();
-                json.WriteEndObject();
-                break;
-        }
-
-        json.WriteEndObject();
-    }
-
     private static void Int64(Utf8JsonWriter json, string name, ulong value) => json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
-
-    private static void Text(Utf8JsonWriter json, string name, string value)
-    {
-        if (value.Length > 0)
-            json.WriteString(name, value);
-    }
 
     private static void Count(Utf8JsonWriter json, string name, uint value)
     {

@@ -18,8 +18,6 @@ namespace Rubato.Configuration;
 /// </remarks>
 internal static class ConfigLoader
 {
-    private const string Receivers = "distributor.receivers";
-
     /// <summary>Loads a file alone, as <c>rubato config check</c> does.</summary>
     public static ConfigResult Load(string? path, Func<string, string?> environment) => Load(new ConfigSource { Path = path }, environment);
 
@@ -97,47 +95,8 @@ internal static class ConfigLoader
         }
 
         config.Overrides.Defaults = TenantLimitKeys.Apply(TenantLimits.Default, values, ConfigSchema.OverridesDefaults);
-        config.Distributor.OtlpReceivers = values.HasSection(Receivers)
-            ? [.. values.SectionsUnder(Receivers).Where(IsOtlp).Select(name => BindOtlp(name, values, defaultAddress, problems))]
-            : [DefaultReceiver(defaultAddress)];
+        ReceiverBinder.Bind(config.Distributor, values, defaultAddress, problems);
         return config;
-    }
-
-    private static bool IsOtlp(string receiver) => receiver == "otlp" || receiver.StartsWith("otlp/", StringComparison.Ordinal);
-
-    private static OtlpReceiverOptions DefaultReceiver(string address) => new()
-    {
-        Name = "otlp",
-        Grpc = new OtlpGrpcReceiverOptions { Endpoint = new ListenEndpoint(address, DefaultAddresses.OtlpGrpcPort) },
-        Http = new OtlpHttpReceiverOptions { Endpoint = new ListenEndpoint(address, DefaultAddresses.OtlpHttpPort) },
-    };
-
-    private static OtlpReceiverOptions BindOtlp(string name, ConfigValues values, string defaultAddress, ConfigProblems problems)
-    {
-        var path = $"{Receivers}.{name}.protocols";
-        var defaults = defaultAddress == DefaultAddresses.Loopback ? new OtlpReceiverOptions { Name = name, Grpc = new(), Http = new() } : DefaultReceiver(defaultAddress);
-        var receiver = new OtlpReceiverOptions
-        {
-            Name = name,
-            Grpc = values.HasSection(path + ".grpc") ? defaults.Grpc : null,
-            Http = values.HasSection(path + ".http") ? defaults.Http : null,
-        };
-        if (receiver.Grpc is not null)
-            BindProtocol(receiver.Grpc, "grpc", receiver.Grpc.Endpoint);
-        if (receiver.Http is not null)
-            BindProtocol(receiver.Http, "http", receiver.Http.Endpoint);
-        if (receiver is { Grpc: null, Http: null })
-            problems.Errors.Add(At($"{Receivers}.{name}", "names no protocol; add protocols: with grpc: or http:"));
-        return receiver;
-
-        void BindProtocol(object options, string protocol, ListenEndpoint endpoint)
-        {
-            OptionsBinder.Bind(options, values, $"{path}.{protocol}");
-            if (!values.Contains($"{path}.{protocol}.endpoint") && defaultAddress == DefaultAddresses.Loopback)
-                problems.Warnings.Add(At($"{path}.{protocol}", $"has no endpoint, so it listens on {endpoint}, on this machine only"));
-        }
-
-        ConfigProblem At(string key, string message) => new(values.File, values.Origin(key).Line, key, message);
     }
 
     /// <summary>

@@ -24,26 +24,7 @@ internal static class ConfigValidator
         if (config.HttpApiPrefix.Length > 0 && !config.HttpApiPrefix.StartsWith('/'))
             check.Error("http_api_prefix", $"'{config.HttpApiPrefix}' must begin with /");
 
-        // Two listeners on one port: found here, with both names, rather than by the second bind.
-        var ports = new Dictionary<int, string>();
-        var listeners = new List<(int Port, string Key)>
-        {
-            (config.Server.HttpListenPort, "server.http_listen_port"), (config.Server.GrpcListenPort, "server.grpc_listen_port"),
-        };
-        foreach (var receiver in config.Distributor.OtlpReceivers)
-        {
-            var protocols = $"distributor.receivers.{receiver.Name}.protocols";
-            if (receiver.Grpc is { } grpc)
-                listeners.Add((grpc.Endpoint.Port, $"{protocols}.grpc.endpoint"));
-            if (receiver.Http is { } http)
-                listeners.Add((http.Endpoint.Port, $"{protocols}.http.endpoint"));
-        }
-
-        foreach (var (port, key) in listeners.Where(listener => listener.Port != 0))
-        {
-            if (!ports.TryAdd(port, key))
-                check.Error(key, $"port {port} is taken by {ports[port]} already");
-        }
+        ReceiverValidator.Check(config, check.Error, check.Warn);
     }
 
     private static void CheckStorage(RubatoConfig config, ConfigValues values, Checks check)
@@ -101,11 +82,6 @@ internal static class ConfigValidator
             check.Error("ingester.max_block_duration", "must be longer than 0");
         if (config.Overrides.PerTenantOverridePeriod <= TimeSpan.Zero)
             check.Error("overrides.per_tenant_override_period", "must be longer than 0");
-        foreach (var receiver in config.Distributor.OtlpReceivers)
-        {
-            if (receiver.Http is { } http && !http.TracesUrlPath.StartsWith('/'))
-                check.Error($"distributor.receivers.{receiver.Name}.protocols.http.traces_url_path", $"'{http.TracesUrlPath}' must begin with /");
-        }
     }
 
     private static void CheckQueries(RubatoConfig config, ConfigValues values, Checks check)

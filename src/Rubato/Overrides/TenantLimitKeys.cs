@@ -14,13 +14,13 @@ internal static class TenantLimitKeys
         new("ingestion.rate_strategy", ValueKind.Text, l => l.RateStrategy == IngestionRateStrategy.Global ? "global" : "local",
             (l, v) => l with { RateStrategy = (string)v == "global" ? IngestionRateStrategy.Global : IngestionRateStrategy.Local })
         { OneOf = ["local", "global"] },
-        Bytes("ingestion.rate_limit_bytes", l => l.RateLimitBytes, (l, v) => l with { RateLimitBytes = v }, hasEffect: false),
-        Bytes("ingestion.burst_size_bytes", l => l.BurstSizeBytes, (l, v) => l with { BurstSizeBytes = v }, hasEffect: false),
-        Count("ingestion.max_traces_per_user", l => l.MaxTracesPerUser, (l, v) => l with { MaxTracesPerUser = v }, hasEffect: false),
-        Count("ingestion.max_global_traces_per_user", l => l.MaxGlobalTracesPerUser, (l, v) => l with { MaxGlobalTracesPerUser = v }, hasEffect: false),
+        Bytes("ingestion.rate_limit_bytes", l => l.RateLimitBytes, (l, v) => l with { RateLimitBytes = v }),
+        Bytes("ingestion.burst_size_bytes", l => l.BurstSizeBytes, (l, v) => l with { BurstSizeBytes = v }),
+        Count("ingestion.max_traces_per_user", l => l.MaxTracesPerUser, (l, v) => l with { MaxTracesPerUser = v }),
+        Count("ingestion.max_global_traces_per_user", l => l.MaxGlobalTracesPerUser, (l, v) => l with { MaxGlobalTracesPerUser = v }),
         Count("ingestion.tenant_shard_size", l => l.TenantShardSize, (l, v) => l with { TenantShardSize = v }, hasEffect: false),
         Count("ingestion.max_attribute_bytes", l => l.MaxAttributeBytes, (l, v) => l with { MaxAttributeBytes = v }, kind: ValueKind.Bytes),
-        Time("ingestion.artificial_delay", l => l.ArtificialDelay, (l, v) => l with { ArtificialDelay = v }, hasEffect: false),
+        Time("ingestion.artificial_delay", l => l.ArtificialDelay, (l, v) => l with { ArtificialDelay = v }),
         Flag("ingestion.retry_info_enabled", l => l.RetryInfoEnabled, (l, v) => l with { RetryInfoEnabled = v }),
 
         Bytes("read.max_bytes_per_tag_values_query", l => l.MaxBytesPerTagValuesQuery, (l, v) => l with { MaxBytesPerTagValuesQuery = v }),

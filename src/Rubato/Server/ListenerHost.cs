@@ -86,7 +86,8 @@ internal sealed class ListenerHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static IPAddress Resolve(ListenEndpoint endpoint)
+    /// <exception cref="ListenException">The host name has no address.</exception>
+    public static IPAddress Resolve(ListenEndpoint endpoint)
     {
         if (endpoint.TryGetAddress(out var address)) return address;
         try

@@ -22,6 +22,8 @@ internal sealed partial class RubatoServer
             if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(ListenerName("otlp-grpc", receiver.Name), grpc, distributor, tenants);
             if (receiver.Http is { } http) await StartOtlpHttpAsync(ListenerName("otlp-http", receiver.Name), http, distributor, tenants);
         }
+
+        foreach (var receiver in _config.Distributor.JaegerReceivers) await StartJaegerAsync(receiver, distributor, tenants);
     }
 
     private async Task StartOtlpGrpcAsync(string name, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
@@ -33,15 +35,8 @@ internal sealed partial class RubatoServer
             {
                 services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
                 services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
-                services.AddGrpc(o =>
-                {
-                    o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
-                    // gzip by name: the library's own default is left out as soon as others are added.
-                    o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
-                    o.CompressionProviders.Add(new ZstdGrpcCompression());
-                    o.CompressionProviders.Add(new SnappyGrpcCompression());
-                });
-                services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, OtlpGrpcMethodProvider>());
+                AddReceiverGrpc(services, grpc.MaxRecvMsgBytes);
+                services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, UnaryMethodProvider<OtlpGrpcReceiver>>());
             },
             app =>
             {
@@ -70,6 +65,15 @@ internal sealed partial class RubatoServer
             });
         await StartListenerAsync((host, http.Endpoint));
     }
+
+    private static void AddReceiverGrpc(IServiceCollection services, int maxMessageBytes) => services.AddGrpc(o =>
+    {
+        o.MaxReceiveMessageSize = maxMessageBytes;
+        // gzip by name: the library's own default is left out as soon as others are added.
+        o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
+        o.CompressionProviders.Add(new ZstdGrpcCompression());
+        o.CompressionProviders.Add(new SnappyGrpcCompression());
+    });
 
     private static string ListenerName(string kind, string receiver) => receiver == "otlp" ? kind : kind + " (" + receiver + ")";
 

@@ -1,5 +1,6 @@
 using Rubato.Configuration;
 using Rubato.Configuration.Options;
+using Rubato.Storage;
 using Rubato.Storage.Caching;
 using Rubato.Storage.Caching.Memcached;
 using Rubato.Storage.Caching.Redis;
@@ -106,7 +107,7 @@ internal sealed class SharedCaches : IAsyncDisposable
         ConsistentHash = options.ConsistentHash,
         TimeToLive = options.Ttl,
         Tls = options.TlsEnabled ? Tls(options) : null,
-        Circuit = new CacheCircuitOptions(options.CircuitBreakerConsecutiveFailures, options.CircuitBreakerTimeout, options.CircuitBreakerInterval),
+        Circuit = new OutageCircuitOptions(options.CircuitBreakerConsecutiveFailures, options.CircuitBreakerTimeout) { Interval = options.CircuitBreakerInterval },
     };
 
     private static StoreTlsOptions Tls(MemcachedCacheOptions options) => new()

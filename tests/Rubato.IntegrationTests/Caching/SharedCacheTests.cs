@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Rubato.IntegrationTests.Harness;
+using Rubato.Storage;
 using Rubato.Storage.Caching;
 using Rubato.Storage.Caching.Memcached;
 using Rubato.Storage.Caching.Redis;
@@ -67,7 +68,7 @@ public abstract class SharedCacheTests
     public async Task A_server_that_dies_costs_its_timeout_then_nothing_and_comes_back()
     {
         await using var server = await StartAsync();
-        var circuit = new CacheCircuitOptions(Failures: 3, Open: TimeSpan.FromMilliseconds(200), Interval: TimeSpan.FromSeconds(10));
+        var circuit = new OutageCircuitOptions(Failures: 3, Break: TimeSpan.FromMilliseconds(200)) { Interval = TimeSpan.FromSeconds(10) };
         await using var client = Client(server.Address, TimeSpan.FromSeconds(2), circuit);
         var sealedValue = CacheEnvelope.Seal("rubato:k", Value);
         Assert.Equal(CacheStatus.Stored, (await client.SetAsync("rubato:k", sealedValue, Token)).Status);
@@ -90,7 +91,7 @@ public abstract class SharedCacheTests
     {
         await using var server = await StartAsync();
         await server.KillAsync();
-        await using var client = Client(server.Address, TimeSpan.FromSeconds(2), new CacheCircuitOptions(2, TimeSpan.FromMilliseconds(50), TimeSpan.Zero));
+        await using var client = Client(server.Address, TimeSpan.FromSeconds(2), new OutageCircuitOptions(2, TimeSpan.FromMilliseconds(50)));
         Assert.NotEqual(CacheStatus.Hit, (await client.GetAsync("rubato:k", 10, Token)).Status);
 
         await server.StartAsync();
@@ -101,7 +102,7 @@ public abstract class SharedCacheTests
     public async Task A_caller_who_goes_away_is_not_the_servers_fault()
     {
         await using var server = await StartAsync();
-        await using var client = Client(server.Address, circuit: new CacheCircuitOptions(1, TimeSpan.FromHours(1), TimeSpan.Zero));
+        await using var client = Client(server.Address, circuit: new OutageCircuitOptions(1, TimeSpan.FromHours(1)));
         await Until(async () => (await client.SetAsync("rubato:k", Value, Token)).Status == CacheStatus.Stored);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await client.GetAsync("rubato:k", 10, new CancellationToken(canceled: true)));
         Assert.Equal(CacheStatus.Hit, (await client.GetAsync("rubato:k", Value.Length, Token)).Status);
@@ -109,7 +110,7 @@ public abstract class SharedCacheTests
 
     private protected abstract Task<CacheServer> StartAsync();
 
-    private protected abstract ICacheClient Client(string address, TimeSpan? timeout = null, CacheCircuitOptions? circuit = null);
+    private protected abstract ICacheClient Client(string address, TimeSpan? timeout = null, OutageCircuitOptions? circuit = null);
 
     private protected static Task Until(Func<Task<bool>> isSo) => Within.Get(TimeSpan.FromSeconds(20), isSo, so => so, "the cache answers");
 
@@ -122,7 +123,7 @@ public sealed class MemcachedCacheTests : SharedCacheTests
     public async Task A_value_beyond_the_servers_own_limit_is_no_failure_of_the_server()
     {
         await using var server = await CacheServer.MemcachedAsync("-I", "1m");
-        await using var client = Client(server.Address, circuit: new CacheCircuitOptions(1, TimeSpan.FromHours(1), TimeSpan.Zero));
+        await using var client = Client(server.Address, circuit: new OutageCircuitOptions(1, TimeSpan.FromHours(1)));
         var token = TestContext.Current.CancellationToken;
         await Until(async () => (await client.SetAsync("rubato:small", new byte[10], token)).Status == CacheStatus.Stored);
         Assert.Equal(CacheStatus.Error, (await client.SetAsync("rubato:large", new byte[3 << 20], token)).Status);
@@ -150,8 +151,8 @@ public sealed class MemcachedCacheTests : SharedCacheTests
 
     private protected override Task<CacheServer> StartAsync() => CacheServer.MemcachedAsync();
 
-    private protected override ICacheClient Client(string address, TimeSpan? timeout = null, CacheCircuitOptions? circuit = null) => new MemcachedClient(
-        new MemcachedOptions { Name = "test", Servers = [address], Timeout = timeout ?? TimeSpan.FromSeconds(5), Circuit = circuit ?? CacheCircuitOptions.Default },
+    private protected override ICacheClient Client(string address, TimeSpan? timeout = null, OutageCircuitOptions? circuit = null) => new MemcachedClient(
+        new MemcachedOptions { Name = "test", Servers = [address], Timeout = timeout ?? TimeSpan.FromSeconds(5), Circuit = circuit ?? new OutageCircuitOptions(10, TimeSpan.FromSeconds(10)) },
         TimeProvider.System, NullLogger.Instance);
 }
 
@@ -167,7 +168,7 @@ public sealed class RedisCacheTests : SharedCacheTests
         await Until(async () => (await right.SetAsync("rubato:k", new byte[10], token)).Status == CacheStatus.Stored);
 
         await using var wrong = new RedisCacheClient(
-            Options(server.Address) with { Password = "wrong-sesame-0815", Circuit = new CacheCircuitOptions(1, TimeSpan.FromHours(1), TimeSpan.Zero) }, TimeProvider.System, log);
+            Options(server.Address) with { Password = "wrong-sesame-0815", Circuit = new OutageCircuitOptions(1, TimeSpan.FromHours(1)) }, TimeProvider.System, log);
         Assert.True((await wrong.GetAsync("rubato:k", 10, token)).Status is CacheStatus.Error or CacheStatus.Timeout);
         Assert.NotEmpty(log.Messages);
         Assert.DoesNotContain(log.Messages, message => message.Contains("sesame", StringComparison.Ordinal));
@@ -185,8 +186,8 @@ public sealed class RedisCacheTests : SharedCacheTests
 
     private protected override Task<CacheServer> StartAsync() => CacheServer.RedisAsync();
 
-    private protected override ICacheClient Client(string address, TimeSpan? timeout = null, CacheCircuitOptions? circuit = null) => new RedisCacheClient(
-        Options(address) with { Timeout = timeout ?? TimeSpan.FromSeconds(5), Circuit = circuit ?? CacheCircuitOptions.Default }, TimeProvider.System, NullLogger.Instance);
+    private protected override ICacheClient Client(string address, TimeSpan? timeout = null, OutageCircuitOptions? circuit = null) => new RedisCacheClient(
+        Options(address) with { Timeout = timeout ?? TimeSpan.FromSeconds(5), Circuit = circuit ?? new OutageCircuitOptions(10, TimeSpan.FromSeconds(10)) }, TimeProvider.System, NullLogger.Instance);
 
     private static RedisCacheOptions Options(string address) => new() { Name = "test", Endpoints = [address], Timeout = TimeSpan.FromSeconds(5) };
 }

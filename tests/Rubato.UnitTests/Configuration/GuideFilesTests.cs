@@ -31,7 +31,11 @@ public sealed class GuideFilesTests
         var otlp = Assert.Single(result.Config.Distributor.OtlpReceivers);
         Assert.Equal(new ListenEndpoint("0.0.0.0", 4317), otlp.Grpc!.Endpoint);
         Assert.Equal(new ListenEndpoint("0.0.0.0", 4318), otlp.Http!.Endpoint);
-        Assert.Contains(result.Warnings, w => w.ToString().EndsWith(":13: distributor.receivers.jaeger is accepted but has no effect yet", StringComparison.Ordinal));
+        var jaeger = Assert.Single(result.Config.Distributor.JaegerReceivers);
+        Assert.Equal(new ListenEndpoint("0.0.0.0", 14268), jaeger.ThriftHttp!.Endpoint);
+        Assert.Equal(new ListenEndpoint("0.0.0.0", 14250), jaeger.Grpc!.Endpoint);
+        Assert.Null(jaeger.ThriftCompact);
+        Assert.DoesNotContain(result.Warnings, w => w.ToString().Contains("jaeger", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
@@ -25,20 +23,20 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
     {
         if (http.Request.Path != options.TracesPath)
         {
-            await TextAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
+            await ReceiverHttp.TextAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
             return;
         }
 
         if (!HttpMethods.IsPost(http.Request.Method))
         {
-            await TextAsync(http, StatusCodes.Status405MethodNotAllowed, "405 method not allowed, supported: [POST]");
+            await ReceiverHttp.TextAsync(http, StatusCodes.Status405MethodNotAllowed, "405 method not allowed, supported: [POST]");
             return;
         }
 
-        var contentType = MediaType(http.Request.ContentType);
+        var contentType = ReceiverHttp.MediaType(http.Request.ContentType);
         if (contentType is not (Protobuf or Json))
         {
-            await TextAsync(http, StatusCodes.Status415UnsupportedMediaType, "415 unsupported media type, supported: [application/json, application/x-protobuf]");
+            await ReceiverHttp.TextAsync(http, StatusCodes.Status415UnsupportedMediaType, "415 unsupported media type, supported: [application/json, application/x-protobuf]");
             return;
         }
 
@@ -57,11 +55,10 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
             var result = await sink.PushAsync(tenant, body.Memory, Source, http.RequestAborted);
             await AnswerAsync(http, contentType, result);
         }
-        catch (Exception e) when (e is BodyTooLargeException or InvalidDataException or FormatException or BadHttpRequestException)
+        catch (Exception e) when (ReceiverHttp.IsSendersFault(e))
         {
             LogBadRequest(logger, e.Message);
-            var message = e is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } ? "http: request body too large" : e.Message;
-            await ErrorAsync(http, contentType, StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, message);
+            await ErrorAsync(http, contentType, StatusCodes.Status400BadRequest, RpcCode.InvalidArgument, ReceiverHttp.Explain(e));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -75,45 +72,17 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
 
     private async Task<PooledBytes> ReadBodyAsync(HttpContext http, string contentType)
     {
-        var limit = options.MaxRequestBodyBytes;
-        var encoding = http.Request.Headers.ContentEncoding.ToString();
-        if (!ContentDecoding.IsKnown(encoding)) throw new InvalidDataException($"unsupported Content-Encoding: {encoding}");
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)limit + 1;
-        if (http.Request.ContentLength > limit) throw new BodyTooLargeException(limit);
-
-        var body = new PooledBytes((int)Math.Min(http.Request.ContentLength ?? 64 * 1024, limit), limit);
-        try
+        var body = await ReceiverHttp.ReadBodyAsync(http, options.MaxRequestBodyBytes);
+        if (contentType == Protobuf) return body;
+        using (body)
         {
-            var reader = http.Request.BodyReader;
-            while (true)
-            {
-                var read = await reader.ReadAsync(http.RequestAborted);
-                foreach (var piece in read.Buffer)
-                {
-                    piece.Span.CopyTo(body.GetSpan(piece.Length));
-                    body.Advance(piece.Length);
-                }
-
-                reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted) break;
-            }
-
-            body = ContentDecoding.Decode(encoding, body, limit);
-            if (contentType == Protobuf) return body;
-
             var transcoded = new ProtoWriter(body.Length);
             var result = OtlpJson.Transcode(body.Span, transcoded);
             if (result.Error is { } error) throw new InvalidDataException(error);
             var protobuf = new PooledBytes(transcoded.Length, int.MaxValue);
             transcoded.Written.CopyTo(protobuf.GetSpan(transcoded.Length));
             protobuf.Advance(transcoded.Length);
-            body.Dispose();
             return protobuf;
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
         }
     }
 
@@ -123,8 +92,8 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
         {
             case PushStatus.Accepted:
                 return contentType == Protobuf
-                    ? WriteAsync(http, StatusCodes.Status200OK, contentType, RpcStatus.ExportResponse(result.RejectedSpans, result.Message))
-                    : WriteAsync(http, StatusCodes.Status200OK, contentType, PartialSuccessJson(result));
+                    ? ReceiverHttp.WriteAsync(http, StatusCodes.Status200OK, contentType, RpcStatus.ExportResponse(result.RejectedSpans, result.Message))
+                    : ReceiverHttp.WriteAsync(http, StatusCodes.Status200OK, contentType, PartialSuccessJson(result));
             case PushStatus.RateLimited:
                 return ErrorAsync(http, contentType, StatusCodes.Status429TooManyRequests, RpcCode.ResourceExhausted, result.Message, result.RetryAfter);
             case PushStatus.Unavailable:
@@ -154,26 +123,9 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
     private static Task ErrorAsync(HttpContext http, string contentType, int status, RpcCode code, string message, TimeSpan? retryAfter = null)
     {
         if (retryAfter is { } delay) http.Response.Headers.RetryAfter = ((long)Math.Ceiling(delay.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(http, status, contentType, contentType == Protobuf
+        return ReceiverHttp.WriteAsync(http, status, contentType, contentType == Protobuf
             ? RpcStatus.ToProtobuf((int)code, message, retryAfter)
             : RpcStatus.ToJson((int)code, message, retryAfter));
-    }
-
-    private static Task TextAsync(HttpContext http, int status, string text) => WriteAsync(http, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
-
-    private static async Task WriteAsync(HttpContext http, int status, string contentType, byte[] body)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = contentType;
-        http.Response.ContentLength = body.Length;
-        await http.Response.Body.WriteAsync(body, http.RequestAborted);
-    }
-
-    private static string MediaType(string? contentType)
-    {
-        if (contentType is null) return "";
-        var end = contentType.IndexOf(';', StringComparison.Ordinal);
-        return (end < 0 ? contentType : contentType[..end]).Trim().ToLowerInvariant();
     }
 
     [LoggerMessage(EventId = 2001, EventName = "OtlpHttpBadRequest", Level = LogLevel.Debug, Message = "OTLP/HTTP request refused: {Reason}")]

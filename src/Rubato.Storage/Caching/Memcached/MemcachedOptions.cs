@@ -30,7 +30,7 @@ public sealed record MemcachedOptions
     /// <summary>Zero: values stay until the server needs the room.</summary>
     public TimeSpan TimeToLive { get; init; }
 
-    public CacheCircuitOptions Circuit { get; init; } = CacheCircuitOptions.Default;
+    public OutageCircuitOptions Circuit { get; init; } = new(10, TimeSpan.FromSeconds(10)) { Interval = TimeSpan.FromSeconds(10) };
 
     /// <summary>Null: no TLS.</summary>
     public StoreTlsOptions? Tls { get; init; }

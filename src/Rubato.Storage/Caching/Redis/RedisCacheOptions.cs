@@ -31,5 +31,5 @@ public sealed record RedisCacheOptions
 
     public bool SkipCertificateCheck { get; init; }
 
-    public CacheCircuitOptions Circuit { get; init; } = CacheCircuitOptions.Default;
+    public OutageCircuitOptions Circuit { get; init; } = new(10, TimeSpan.FromSeconds(10)) { Interval = TimeSpan.FromSeconds(10) };
 }

@@ -26,7 +26,7 @@ internal sealed partial class StoreRequests
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline _retry;
-    private readonly StoreCircuit _circuit;
+    private readonly OutageCircuit _circuit;
 
     public StoreRequests(IStoreProtocol protocol, StoreHttp? http, RemoteStoreOptions options, TimeProvider time, Random random, ILogger logger)
     {
@@ -36,7 +36,7 @@ internal sealed partial class StoreRequests
         _time = time;
         _logger = logger;
         _retry = Build(random);
-        _circuit = new StoreCircuit(options.CircuitFailures, options.CircuitLasting, options.CircuitBreak, time);
+        _circuit = new OutageCircuit(new OutageCircuitOptions(options.CircuitFailures, options.CircuitBreak) { Lasting = options.CircuitLasting }, time);
         StoreMetrics.CircuitOpen.WithLabels(protocol.Backend).Set(0);
     }
 

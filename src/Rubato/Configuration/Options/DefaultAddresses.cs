@@ -11,4 +11,16 @@ internal static class DefaultAddresses
     public const int OtlpGrpcPort = 4317;
 
     public const int OtlpHttpPort = 4318;
+
+    public const int JaegerGrpcPort = 14250;
+
+    public const int JaegerThriftHttpPort = 14268;
+
+    public const int JaegerThriftCompactPort = 6831;
+
+    public const int JaegerThriftBinaryPort = 6832;
+
+    public const int ZipkinPort = 9411;
+
+    public const int OpenCensusPort = 55678;
 }

@@ -7,9 +7,25 @@ internal sealed class DistributorOptions
     [NotAKey]
     public IReadOnlyList<OtlpReceiverOptions> OtlpReceivers { get; internal set; } = [];
 
+    /// <summary>Jaeger receivers to start; none unless they are named.</summary>
+    [NotAKey]
+    public IReadOnlyList<JaegerReceiverOptions> JaegerReceivers { get; internal set; } = [];
+
+    /// <summary>Zipkin receivers to start; none unless they are named.</summary>
+    [NotAKey]
+    public IReadOnlyList<ZipkinReceiverOptions> ZipkinReceivers { get; internal set; } = [];
+
+    /// <summary>OpenCensus receivers to start; none unless they are named.</summary>
+    [NotAKey]
+    public IReadOnlyList<OpenCensusReceiverOptions> OpenCensusReceivers { get; internal set; } = [];
+
     public RateLimitingOptions RateLimiting { get; init; } = new();
 
-    public LogReceivedSpansOptions LogReceivedSpans { get; init; } = new();
+    /// <summary>Spans as they come in.</summary>
+    public LogSpansOptions LogReceivedSpans { get; init; } = new();
+
+    /// <summary>Spans that are refused, whatever the reason.</summary>
+    public LogSpansOptions LogDiscardedSpans { get; init; } = new();
 
     /// <summary>Longer attribute keys and string values are cut. A tenant's own limit wins. 0 means no limit.</summary>
     [Bytes, ConfigRange(0, int.MaxValue)]

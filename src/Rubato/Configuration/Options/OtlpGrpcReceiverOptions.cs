@@ -1,6 +1,6 @@
 namespace Rubato.Configuration.Options;
 
-/// <summary><c>protocols.grpc</c> of an OTLP receiver, in the words of the OpenTelemetry Collector.</summary>
+/// <summary><c>protocols.grpc</c> of an OTLP or Jaeger receiver, in the words of the OpenTelemetry Collector.</summary>
 internal sealed class OtlpGrpcReceiverOptions
 {
     public ListenEndpoint Endpoint { get; init; } = new("localhost", DefaultAddresses.OtlpGrpcPort);

@@ -3,17 +3,14 @@ namespace Rubato.Configuration.Options;
 /// <summary><c>distributor.rate_limiting</c>: a bucket of spans for each tenant, beside the byte limits.</summary>
 internal sealed class RateLimitingOptions
 {
-    [NoEffectYet]
     public bool Enabled { get; init; }
 
     /// <summary>Spans per second. Must be positive where the limit is enabled.</summary>
     [ConfigRange(0)]
-    [NoEffectYet]
     public double Rate { get; init; }
 
     /// <summary>Spans in a full bucket; 0 means one second's worth.</summary>
     [ConfigRange(0)]
-    [NoEffectYet]
     public long Burst { get; init; }
 
     [NotAKey]

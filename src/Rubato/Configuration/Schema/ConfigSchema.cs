@@ -23,8 +23,7 @@ internal static class ConfigSchema
     {
         var root = new SchemaSection();
         OptionsSchema.Describe(new RubatoConfig(), root);
-        OptionsSchema.Describe(new OtlpGrpcReceiverOptions(), root.Section("distributor.receivers.otlp.protocols.grpc"));
-        OptionsSchema.Describe(new OtlpHttpReceiverOptions(), root.Section("distributor.receivers.otlp.protocols.http"));
+        ReceiverBinder.Describe(root.Section(ReceiverBinder.Receivers), defaultAddress);
         TenantLimitKeys.Describe(root.Section(OverridesDefaults));
         AcceptedKeysReader.Describe(root);
         AddOlderSpellings(root);
@@ -74,10 +73,5 @@ internal static class ConfigSchema
 
         ((SchemaValue)root.Find("server.http_listen_address")!).Default = address;
         ((SchemaValue)root.Find("server.grpc_listen_address")!).Default = address;
-        foreach (var protocol in new[] { "grpc", "http" })
-        {
-            var endpoint = (SchemaValue)root.Find($"distributor.receivers.otlp.protocols.{protocol}.endpoint")!;
-            endpoint.Default = (ListenEndpoint)endpoint.Default! with { Host = address };
-        }
     }
 }

@@ -55,9 +55,51 @@ public sealed class BlockRequestTests
         Assert.InRange(source.MostAtOnce, 4, ParquetReaderOptions.Default.MaxRequests);
     }
 
+    // A search asks every row group of a block for the same traces: in a block of 20 M spans that was 78 times 10 MB.
+    [Fact]
+    public async Task Row_groups_share_a_table_that_has_no_room_in_the_cache()
+    {
+        using var written = TestBlock.Write(new SpanGenerator(79).Batches(8, 3_000), new BlockWriterOptions { RowGroupSpans = 1_000 });
+        var sources = new Sources(
+            new SlowSource(await File.ReadAllBytesAsync(written.DataPath, TestContext.Current.CancellationToken)),
+            await File.ReadAllBytesAsync(written.IndexPath, TestContext.Current.CancellationToken));
+        using var block = new BlockV1("large", sources, new NoRoom(new BlockCache(64 << 20)));
+        var segments = await block.OpenSegmentsAsync(CancellationToken.None);
+        var ids = (TraceIdVector)(await segments[0].ReadAsync(SpanColumn.TraceId, ScanContext.None))!;
+        var asked = Enumerable.Range(0, ids.Count).Select(row => ids[row]).Distinct().Take(100).ToArray();
+        Assert.True(segments.Count > 10 && asked.Length > 32, $"{segments.Count} row groups, {asked.Length} traces");
+
+        var before = sources.IndexReads;
+        var found = 0;
+        foreach (var segment in segments) found += (await segment.FindCandidatesAsync(asked, ScanContext.None)).Count;
+        Assert.True(found >= asked.Length, $"{found} rows of {asked.Length} traces");
+        Assert.InRange(sources.IndexReads - before, 0, 1);
+    }
+
+    /// <summary>Has no room for tables of traces.</summary>
+    private sealed class NoRoom(BlockCache cache) : IBlockCache
+    {
+        public T? Get<T>(BlockCacheKey key)
+            where T : class => cache.Get<T>(key);
+
+        public void Set(BlockCacheKey key, object value, long bytes) => cache.Set(key, value, bytes);
+
+        public bool TrySetInShare(BlockCacheKey key, object value, long bytes) => key.Part != BlockPart.TraceTable && cache.TrySetInShare(key, value, bytes);
+
+        public bool HasRoom(long bytes) => cache.HasRoom(bytes);
+
+        public bool TrySetIfRoom(BlockCacheKey key, object value, long bytes) => cache.TrySetIfRoom(key, value, bytes);
+    }
+
     private sealed class Sources(IRandomAccessSource source, byte[] index) : IBlockSources
     {
-        public ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken) => new(index);
+        public int IndexReads { get; private set; }
+
+        public ValueTask<byte[]> ReadIndexAsync(CancellationToken cancellationToken)
+        {
+            IndexReads++;
+            return new(index);
+        }
 
         public ValueTask<IRandomAccessSource> OpenDataAsync(CancellationToken cancellationToken) => new(source);
     }

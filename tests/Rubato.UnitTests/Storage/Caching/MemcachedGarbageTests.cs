@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
+using Rubato.Storage;
 using Rubato.Storage.Caching;
 using Rubato.Storage.Caching.Memcached;
 using Xunit;
@@ -83,7 +84,7 @@ public sealed class MemcachedGarbageTests
         var client = new MemcachedClient(
             new MemcachedOptions
             {
-                Name = "garbage", Servers = [address], Timeout = timeout ?? TimeSpan.FromSeconds(20), Circuit = new CacheCircuitOptions(failures, TimeSpan.FromHours(1), TimeSpan.Zero),
+                Name = "garbage", Servers = [address], Timeout = timeout ?? TimeSpan.FromSeconds(20), Circuit = new OutageCircuitOptions(failures, TimeSpan.FromHours(1)),
             },
             TimeProvider.System, NullLogger.Instance);
         Assert.Equal([address], client.Servers);

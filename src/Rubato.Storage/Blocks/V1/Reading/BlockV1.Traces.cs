@@ -16,9 +16,12 @@ internal sealed partial class BlockV1
     private readonly BlockCacheKey _tableKey = new(name, BlockPart.TraceTable);
     private readonly BlockCacheKey _directoryKey = new(name, BlockPart.TraceDirectory);
 
+    // A table that the cache had no room for, for as long as somebody uses it: a search asks each of the block's row groups for it, one after the other.
+    private readonly WeakReference<TraceTable?> _tableInUse = new(null);
+
     public bool? MayHaveTrace(TraceId traceId)
     {
-        if (cache.Get<TraceTable>(_tableKey) is { } table) return table.Find(traceId) >= 0;
+        if (KnownTable() is { } table) return table.Find(traceId) >= 0;
         return cache.Get<TraceDirectory>(_directoryKey) is { } directory && directory.RangeOf(traceId).Length == 0 ? false : null;
     }
 
@@ -27,12 +30,12 @@ internal sealed partial class BlockV1
     /// column says (a wrong one comes up once in 270 million look-ups).
     /// </summary>
     internal ValueTask<int> FindPlaceAsync(TraceId id, CancellationToken cancellationToken) =>
-        cache.Get<TraceTable>(_tableKey) is { } table ? new(table.Find(id)) : FindFarPlaceAsync(id, cancellationToken);
+        KnownTable() is { } table ? new(table.Find(id)) : FindFarPlaceAsync(id, cancellationToken);
 
     /// <summary>As <see cref="FindPlaceAsync"/> for many; where the table has no room, ranges for a few are read side by side, for more the table is.</summary>
     internal async ValueTask<int[]> FindPlacesAsync(IReadOnlyList<TraceId> ids, CancellationToken cancellationToken)
     {
-        var table = cache.Get<TraceTable>(_tableKey);
+        var table = KnownTable();
         if (table is null && ids.Count <= SideBySide.Of(MostRanges)) return await Task.WhenAll(ids.Select(id => FindFarPlaceAsync(id, cancellationToken).AsTask()));
         table ??= await TraceTableAsync(cancellationToken);
         var places = new int[ids.Count];
@@ -41,7 +44,9 @@ internal sealed partial class BlockV1
     }
 
     internal async ValueTask<TraceTable> TraceTableAsync(CancellationToken cancellationToken) =>
-        cache.Get<TraceTable>(_tableKey) ?? (await LoadIndexAsync(wanted: null, cancellationToken)).Traces;
+        KnownTable() ?? (await LoadIndexAsync(wanted: null, cancellationToken)).Traces;
+
+    private TraceTable? KnownTable() => cache.Get<TraceTable>(_tableKey) ?? (_tableInUse.TryGetTarget(out var table) ? table : null);
 
     private async ValueTask<int> FindFarPlaceAsync(TraceId id, CancellationToken cancellationToken)
     {
@@ -74,7 +79,7 @@ internal sealed partial class BlockV1
         try
         {
             // Somebody else may have read it meanwhile.
-            if (cache.Get<RowGroupSegment[]>(_indexKey) is { } loaded && cache.Get<TraceTable>(_tableKey) is { } known) return (loaded, known);
+            if (cache.Get<RowGroupSegment[]>(_indexKey) is { } loaded && KnownTable() is { } known) return (loaded, known);
             var bytes = await sources.ReadIndexAsync(cancellationToken);
             var index = BlockIndex.Parse(bytes, out var traces);
             // Another block's index would say of this one's traces that they are not here.
@@ -84,7 +89,7 @@ internal sealed partial class BlockV1
             var segments = new RowGroupSegment[index.RowGroups.Count];
             for (var g = 0; g < segments.Length; g++) segments[g] = new RowGroupSegment(this, index, g);
             if (traces.Directory is { } directory) cache.Set(_directoryKey, directory, directory.MemoryBytes);
-            cache.TrySetInShare(_tableKey, traces, traces.MemoryBytes);
+            if (!cache.TrySetInShare(_tableKey, traces, traces.MemoryBytes)) _tableInUse.SetTarget(traces);
             if (wanted is not { } id || traces.Find(id) >= 0) cache.Set(_indexKey, segments, index.MemoryBytes);
             return (segments, traces);
         }

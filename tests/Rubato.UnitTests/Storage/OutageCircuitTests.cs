@@ -1,17 +1,17 @@
 using Microsoft.Extensions.Time.Testing;
-using Rubato.Storage.ObjectStores.Remote;
+using Rubato.Storage;
 using Xunit;
 
-namespace Rubato.UnitTests.Storage.ObjectStores;
+namespace Rubato.UnitTests.Storage;
 
-public sealed class StoreCircuitTests
+public sealed class OutageCircuitTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly StoreCircuit _circuit;
+    private readonly OutageCircuit _circuit;
 
-    public StoreCircuitTests() => _circuit = new StoreCircuit(failures: 4, lasting: 2 * Second, breakFor: 5 * Second, _time);
+    public OutageCircuitTests() => _circuit = new OutageCircuit(new OutageCircuitOptions(4, 5 * Second) { Lasting = 2 * Second }, _time);
 
     [Fact]
     public void A_store_that_has_answered_a_thousand_times_is_found_dead_as_fast_as_any()
@@ -77,6 +77,54 @@ public sealed class StoreCircuitTests
         Open();
         Assert.True(_circuit.Answered(isProbe: false));
         Assert.True(_circuit.TryEnter(out var isProbe) && !isProbe);
+    }
+
+    [Fact]
+    public void Calls_that_were_under_way_when_it_opened_do_not_prolong_it()
+    {
+        Open();
+        _time.Advance(4 * Second);
+        Assert.False(_circuit.Failed(isProbe: false, "an earlier one"));
+        _time.Advance(Second);
+        Assert.True(_circuit.TryEnter(out var isProbe) && isProbe);
+    }
+
+    [Fact]
+    public void A_caller_that_leaves_is_not_taken_for_the_probe()
+    {
+        Open();
+        _time.Advance(5 * Second);
+        Assert.True(_circuit.TryEnter(out var isProbe) && isProbe);
+        _circuit.Left(isProbe: false);
+        Assert.False(_circuit.TryEnter(out _));
+    }
+
+    [Fact]
+    public void Failures_far_apart_are_not_in_a_row()
+    {
+        var circuit = new OutageCircuit(new OutageCircuitOptions(3, 10 * Second) { Interval = 10 * Second }, _time);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.False(circuit.Failed(isProbe: false, "no disks"));
+            _time.Advance(11 * Second);
+        }
+
+        Assert.False(circuit.Failed(isProbe: false, "no disks"));
+        Assert.False(circuit.Failed(isProbe: false, "no disks"));
+        Assert.True(circuit.Failed(isProbe: false, "no disks"));
+    }
+
+    [Fact]
+    public void Zero_failures_mean_never()
+    {
+        var circuit = new OutageCircuit(new OutageCircuitOptions(0, 10 * Second), _time);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.False(circuit.Failed(isProbe: false, "no disks"));
+            _time.Advance(Second);
+        }
+
+        Assert.True(circuit.TryEnter(out var isProbe) && !isProbe);
     }
 
     private void Open()

@@ -1,0 +1,56 @@
+using Rubato.Configuration.Options;
+
+namespace Rubato.Configuration;
+
+/// <summary>What one receiver's key alone cannot tell: a port that two listeners want, a protocol that cannot name its tenant.</summary>
+internal static class ReceiverValidator
+{
+    public static void Check(RubatoConfig config, Action<string, string> error, Action<string, string> warn)
+    {
+        // Two listeners on one port: found here, with both names, rather than by the second bind.
+        var taken = new Dictionary<(int Port, bool IsUdp), string>();
+        foreach (var (key, port, isUdp) in Listeners(config).Where(listener => listener.Port != 0))
+        {
+            if (!taken.TryAdd((port, isUdp), key))
+                error(key, $"port {port} is taken by {taken[(port, isUdp)]} already");
+        }
+
+        foreach (var receiver in config.Distributor.OtlpReceivers)
+        {
+            if (receiver.Http is { } http && !http.TracesUrlPath.StartsWith('/'))
+                error($"{ReceiverBinder.Receivers}.{receiver.Name}.protocols.http.traces_url_path", $"'{http.TracesUrlPath}' must begin with /");
+        }
+
+        foreach (var receiver in config.Distributor.JaegerReceivers.Where(_ => config.MultitenancyEnabled))
+        {
+            foreach (var protocol in new[] { receiver.ThriftCompact is null ? null : "thrift_compact", receiver.ThriftBinary is null ? null : "thrift_binary" }.OfType<string>())
+                warn($"{ReceiverBinder.Receivers}.{receiver.Name}.protocols.{protocol}", "UDP packets name no tenant: with multitenancy_enabled all of them are dropped; use grpc or thrift_http");
+        }
+    }
+
+    private static IEnumerable<(string Key, int Port, bool IsUdp)> Listeners(RubatoConfig config)
+    {
+        yield return ("server.http_listen_port", config.Server.HttpListenPort, false);
+        yield return ("server.grpc_listen_port", config.Server.GrpcListenPort, false);
+        foreach (var otlp in config.Distributor.OtlpReceivers)
+        {
+            if (otlp.Grpc is { } grpc) yield return Tcp(otlp.Name + ".protocols.grpc", grpc.Endpoint);
+            if (otlp.Http is { } http) yield return Tcp(otlp.Name + ".protocols.http", http.Endpoint);
+        }
+
+        foreach (var jaeger in config.Distributor.JaegerReceivers)
+        {
+            if (jaeger.Grpc is { } grpc) yield return Tcp(jaeger.Name + ".protocols.grpc", grpc.Endpoint);
+            if (jaeger.ThriftHttp is { } http) yield return Tcp(jaeger.Name + ".protocols.thrift_http", http.Endpoint);
+            if (jaeger.ThriftCompact is { } compact) yield return Udp(jaeger.Name + ".protocols.thrift_compact", compact.Endpoint);
+            if (jaeger.ThriftBinary is { } binary) yield return Udp(jaeger.Name + ".protocols.thrift_binary", binary.Endpoint);
+        }
+
+        foreach (var zipkin in config.Distributor.ZipkinReceivers) yield return Tcp(zipkin.Name, zipkin.Endpoint);
+        foreach (var openCensus in config.Distributor.OpenCensusReceivers) yield return Tcp(openCensus.Name, openCensus.Endpoint);
+    }
+
+    private static (string, int, bool) Tcp(string receiver, ListenEndpoint endpoint) => ($"{ReceiverBinder.Receivers}.{receiver}.endpoint", endpoint.Port, false);
+
+    private static (string, int, bool) Udp(string receiver, ListenEndpoint endpoint) => ($"{ReceiverBinder.Receivers}.{receiver}.endpoint", endpoint.Port, true);
+}
