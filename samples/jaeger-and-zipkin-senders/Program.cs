@@ -1,5 +1,5 @@
 // The same spans to the receivers of Jaeger and Zipkin: for programs that speak nothing else yet.
-//   dotnet run --project samples/jaeger-and-zipkin-senders
+//   dotnet run --project samples/jaeger-and-zipkin-senders            (-- --only zipkin sends one of the two)
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
 using OpenTelemetry;
@@ -24,6 +24,11 @@ return sent ? 0 : 1;
 
 bool Send(string service, Action<TracerProviderBuilder> addExporter)
 {
+    if (configuration["only"] is { } only && !service.StartsWith(only, StringComparison.Ordinal))
+    {
+        return true;
+    }
+
     TracerProviderBuilder builder = Sdk.CreateTracerProviderBuilder()
         .AddSource(source.Name)
         .SetResourceBuilder(ResourceBuilder.CreateEmpty().AddService(service, autoGenerateServiceInstanceId: false));

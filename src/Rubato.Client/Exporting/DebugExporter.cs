@@ -92,11 +92,16 @@ public sealed class DebugExporter : BaseExporter<Activity>
     {
         if (!_attached && ParentProvider is { } provider)
         {
-            SetParentProvider(_inner, provider);
+            Attaching<Activity>.SetParentProvider(_inner, provider);
             _attached = true;
         }
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ParentProvider")]
-    private static extern void SetParentProvider(BaseExporter<Activity> exporter, BaseProvider? provider);
+    // Generic as the property's own class is: the runtime wants the type parameters to match.
+    private static class Attaching<T>
+        where T : class
+    {
+        [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_ParentProvider")]
+        public static extern void SetParentProvider(BaseExporter<T> exporter, BaseProvider? provider);
+    }
 }

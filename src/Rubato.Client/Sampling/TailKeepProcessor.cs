@@ -9,8 +9,9 @@ namespace Rubato.Client;
 /// trace through to the queue, or forgets it. Stands before the queue, so that the root itself, marked here, reaches it in the ordinary way.
 /// </summary>
 /// <remarks>
-/// Bounded: <see cref="MostTraces"/> traces at once and <see cref="MostSpans"/> spans of one; beyond that the oldest trace, or the further spans, go as the head had
-/// decided. A span that ends after its root follows the root's fate while that is remembered. Called from every thread that ends spans; one lock, held for a look-up.
+/// Bounded: <see cref="MostTraces"/> traces under way and <see cref="MostSpans"/> spans of one; beyond that the oldest trace, or the further spans, go as the head had
+/// decided. A trace that has ended takes no place, however many quick ones end beside a slow one. A span that ends after its root is sent when the trace was kept and is
+/// among the latest <see cref="MostTraces"/> of those. Called from every thread that ends spans; one lock, held for a look-up.
 /// </remarks>
 internal sealed class TailKeepProcessor(AdaptiveSampler sampler, BaseProcessor<Activity> queue, TimeProvider time) : BaseProcessor<Activity>
 {
@@ -19,8 +20,10 @@ internal sealed class TailKeepProcessor(AdaptiveSampler sampler, BaseProcessor<A
     private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<ActivityTraceId, Held> _traces = [];
-    private readonly Queue<Held> _order = new();
+    private readonly Dictionary<ActivityTraceId, Held> _underWay = [];
+    private readonly LinkedList<Held> _oldestFirst = new();
+    private readonly HashSet<ActivityTraceId> _kept = [];
+    private readonly Queue<ActivityTraceId> _keptOrder = new();
 
     public override void OnEnd(Activity data)
     {
@@ -29,33 +32,42 @@ internal sealed class TailKeepProcessor(AdaptiveSampler sampler, BaseProcessor<A
             return;
         }
 
-        List<Activity>? kept = null;
-        bool isRoot = data.ParentSpanId == default || data.HasRemoteParent;
+        List<Activity> released = [];
         lock (_lock)
         {
-            Held held = Hold_NeedsLock(data.TraceId);
-            held.Failed |= data.Status == ActivityStatusCode.Error || StartAttributes.SayError(data.TagObjects);
-            if (isRoot)
+            bool failed = data.Status == ActivityStatusCode.Error || StartAttributes.SayError(data.TagObjects);
+            if (data.ParentSpanId == default || data.HasRemoteParent)
             {
-                held.Kept = Keeps(data, held.Failed);
-                kept = held.Kept == true ? held.Spans : null;
-                held.Spans = [];
-            }
-            else if (held.Kept is null && held.Spans.Count < MostSpans)
-            {
-                held.Spans.Add(data);
-                return;
-            }
+                if (_underWay.Remove(data.TraceId, out Held? ended))
+                {
+                    _oldestFirst.Remove(ended.Node!);
+                    failed |= ended.Failed;
+                    released = ended.Spans;
+                }
 
-            if (held.Kept != true)
+                if (!Keeps(data, failed))
+                {
+                    return;
+                }
+
+                Remember_NeedsLock(data.TraceId);
+            }
+            else if (!_kept.Contains(data.TraceId))
             {
+                Held held = Hold_NeedsLock(data.TraceId);
+                held.Failed |= failed;
+                if (held.Spans.Count < MostSpans)
+                {
+                    held.Spans.Add(data);
+                }
+
                 return;
             }
         }
 
         // Outside the lock: the queue has its own. The provider hands this very span to the queue next.
         data.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
-        foreach (Activity span in kept ?? [])
+        foreach (Activity span in released)
         {
             span.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
             queue.OnEnd(span);
@@ -70,20 +82,35 @@ internal sealed class TailKeepProcessor(AdaptiveSampler sampler, BaseProcessor<A
 
     private Held Hold_NeedsLock(ActivityTraceId id)
     {
-        while (_order.TryPeek(out Held? oldest) && (_order.Count >= MostTraces || time.GetElapsedTime(oldest.Since) > LongestHold))
+        if (_underWay.TryGetValue(id, out Held? held))
         {
-            _order.Dequeue();
-            _traces.Remove(oldest.Id);
+            return held;
         }
 
-        if (!_traces.TryGetValue(id, out Held? held))
+        while (_oldestFirst.First is { } oldest && (_underWay.Count >= MostTraces || time.GetElapsedTime(oldest.Value.Since) > LongestHold))
         {
-            held = new Held(id, time.GetTimestamp());
-            _traces.Add(id, held);
-            _order.Enqueue(held);
+            _oldestFirst.Remove(oldest);
+            _underWay.Remove(oldest.Value.Id);
         }
 
+        held = new Held(id, time.GetTimestamp());
+        _underWay.Add(id, held);
+        held.Node = _oldestFirst.AddLast(held);
         return held;
+    }
+
+    private void Remember_NeedsLock(ActivityTraceId id)
+    {
+        if (!_kept.Add(id))
+        {
+            return;
+        }
+
+        _keptOrder.Enqueue(id);
+        if (_keptOrder.Count > MostTraces)
+        {
+            _kept.Remove(_keptOrder.Dequeue());
+        }
     }
 
     private sealed class Held(ActivityTraceId id, long since)
@@ -92,11 +119,10 @@ internal sealed class TailKeepProcessor(AdaptiveSampler sampler, BaseProcessor<A
 
         public long Since => since;
 
-        public List<Activity> Spans { get; set; } = [];
+        public List<Activity> Spans { get; } = [];
 
         public bool Failed { get; set; }
 
-        /// <summary>Null until the local root has ended.</summary>
-        public bool? Kept { get; set; }
+        public LinkedListNode<Held>? Node { get; set; }
     }
 }

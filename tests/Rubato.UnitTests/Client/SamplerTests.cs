@@ -129,7 +129,30 @@ public sealed class SamplerTests
 
         // Every root says itself that it failed; the inner spans of those that were forgotten are gone, and nothing else.
         Assert.Equal(TailKeepProcessor.MostTraces + 10, exported.Count(a => a.DisplayName.StartsWith("root", StringComparison.Ordinal)));
-        Assert.InRange(exported.Count(a => a.DisplayName == "inner"), 1, TailKeepProcessor.MostTraces);
+        Assert.Equal(TailKeepProcessor.MostTraces, exported.Count(a => a.DisplayName == "inner"));
+    }
+
+    [Fact]
+    public void Tail_ManyQuickTracesBesideASlowOne_DoNotTakeItsPlace()
+    {
+        using var source = new ActivitySource(_name);
+        ConcurrentQueue<Activity> exported = Run(new AdaptiveSampler(0, 0, 1, TimeSpan.FromMinutes(1)), () =>
+        {
+            Activity.Current = null;
+            Activity slow = source.StartActivity("slow")!;
+            source.StartActivity("inner")!.Dispose();
+            for (int i = 0; i < 3 * TailKeepProcessor.MostTraces; i++)
+            {
+                Trace("quick");
+            }
+
+            slow.SetEndTime(slow.StartTimeUtc.AddMinutes(2));
+            slow.Dispose();
+            Activity.Current = slow;
+            source.StartActivity("late")!.Dispose();
+        });
+
+        Assert.Equal(["inner", "late", "slow"], exported.Select(a => a.DisplayName).Order(StringComparer.Ordinal));
     }
 
     private ConcurrentQueue<Activity> Run(AdaptiveSampler sampler, Action act)

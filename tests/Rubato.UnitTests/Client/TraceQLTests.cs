@@ -8,6 +8,9 @@ namespace Rubato.UnitTests.Client;
 /// <summary>What the builder writes, the server's own parser reads: a value never becomes a part of the query.</summary>
 public sealed class TraceQLTests
 {
+    // Characters that mean something in a query, and any others but halves of surrogate pairs, which cannot be sent as UTF-8 at all.
+    private static readonly Gen<string> Texts = Gen.OneOf(Gen.OneOfConst([.. "\"\\`{}|&#=()<>!~.,-+*/ \n\r\t\0\x7f"]), Gen.Char.Where(c => !char.IsSurrogate(c))).Array[0, 20].Select(chars => new string(chars));
+
     [Fact]
     public void Query_ValuesOfEveryType_AreWrittenAsTraceQL()
     {
@@ -42,14 +45,8 @@ public sealed class TraceQLTests
     public void And_FieldOrComparisonThatIsNone_IsRefused(string field, string comparison) => Assert.Throws<ArgumentException>(() => Rubato.Client.TraceQL.Where(field, comparison, 1));
 
     [Fact]
-    public void Any_text_comes_back_as_that_text() => Gen.String.Sample(text =>
+    public void Any_text_comes_back_as_that_text() => Texts.Sample(text =>
     {
-        // Half a surrogate pair cannot be sent as UTF-8 at all.
-        if (text.Any(char.IsSurrogate))
-        {
-            return;
-        }
-
         string query = Rubato.Client.TraceQL.Query($"{{ span.a = {text} }}");
         TraceQLQuery parsed = TraceQLParser.Parse(query);
         Assert.Equal(query, "{ span.a = " + Rubato.Client.TraceQL.Quote(text) + " }");
@@ -59,13 +56,8 @@ public sealed class TraceQLTests
     }, iter: 2000);
 
     [Fact]
-    public void Any_attribute_name_is_one_name() => Gen.String[1, 20].Sample(name =>
+    public void Any_attribute_name_is_one_name() => Texts.Where(t => t.Length > 0).Sample(name =>
     {
-        if (name.Any(char.IsSurrogate))
-        {
-            return;
-        }
-
         Assert.True(TraceQLParser.TryParse($"{{ {Rubato.Client.TraceQL.Attribute("span", name)} = 1 }}", out _, out var error), error?.ToString());
     }, iter: 2000);
 
@@ -77,6 +69,6 @@ public sealed class TraceQLTests
     {
         var filter = (SpansetFilter)query.Pipeline.Stages[0];
         var comparison = (BinaryExpression)filter.Condition;
-        return ((LiteralExpression)comparison.Right).Value.ToString()!;
+        return ((LiteralExpression)comparison.Right).Value.Text!;
     }
 }
