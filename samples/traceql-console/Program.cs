@@ -43,7 +43,7 @@ catch (RubatoClientException e) when (e.StatusCode == System.Net.HttpStatusCode.
     Console.WriteLine("this server has no service graph");
 }
 
-static void Print(Trace trace, TraceSpan span, int indent)
+static void Print(TraceData trace, TraceSpan span, int indent)
 {
     string failure = span.Status == SpanStatus.Error ? $"  ERROR {span.StatusMessage}" : "";
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{new string(' ', indent * 2)}{span.Name} [{span.ServiceName}] {span.Duration.TotalMilliseconds:F1} ms{failure}"));

@@ -23,7 +23,7 @@ internal sealed class OtlpChannel : IDisposable
     internal OtlpChannel(TracingSettings settings, RubatoTracingOptions options, HttpMessageHandler transport)
     {
         _settings = settings;
-        _client = new HttpClient(new RetryingHandler(this, transport, settings.ExportTimeout, options.Retry, options.Time))
+        _client = new HttpClient(new RetryingHandler(this, transport, settings.ExportTimeout, options.Retry, options.Time, options.Random))
         {
             Timeout = settings.ExportTimeout,
             MaxResponseContentBufferSize = MaxMessageBytes,

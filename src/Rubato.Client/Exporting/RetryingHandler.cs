@@ -7,7 +7,7 @@ namespace Rubato.Client;
 /// Sends a gRPC request until it is answered for good, and notes why it failed. What may be tried again is OTLP's list
 /// (https://opentelemetry.io/docs/specs/otlp/#failures): a receiver that is not there, and the statuses that say so; RESOURCE_EXHAUSTED only with a RetryInfo.
 /// </summary>
-internal sealed class RetryingHandler(OtlpChannel channel, HttpMessageHandler inner, TimeSpan timeout, bool retry, TimeProvider time) : DelegatingHandler(inner)
+internal sealed class RetryingHandler(OtlpChannel channel, HttpMessageHandler inner, TimeSpan timeout, bool retry, TimeProvider time, Random random) : DelegatingHandler(inner)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -109,10 +109,10 @@ internal sealed class RetryingHandler(OtlpChannel channel, HttpMessageHandler in
     }
 
     /// <summary>Doubles, with up to a half more by chance, so that many clients do not come back at once.</summary>
-    private static TimeSpan Backoff(int attempt)
+    private TimeSpan Backoff(int attempt)
     {
         double millis = Math.Min(FirstPause.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10)), LongestPause.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(millis * (1 + (Random.Shared.NextDouble() / 2)));
+        return TimeSpan.FromMilliseconds(millis * (1 + (random.NextDouble() / 2)));
     }
 
     private static string Reason(HttpRequestException e) => e.InnerException is SocketException socket

@@ -11,7 +11,7 @@ internal static class AnswerReader
     public static SearchResult Search(SearchAnswer answer, string? incomplete) => new(
         [.. (answer.Traces ?? []).Select(Summary)], answer.Metrics?.InspectedTraces ?? 0, answer.Metrics?.InspectedBytes ?? 0, incomplete);
 
-    public static Trace? Whole(WholeTraceAnswer answer, string? incomplete)
+    public static TraceData? Whole(WholeTraceAnswer answer, string? incomplete)
     {
         List<TraceSpan> spans = [];
         foreach (BatchAnswer batch in answer.Trace?.ResourceSpans ?? answer.Trace?.Batches ?? answer.Batches ?? answer.ResourceSpans ?? [])
@@ -23,7 +23,7 @@ internal static class AnswerReader
             }
         }
 
-        return spans.Count == 0 ? null : new Trace(spans[0].TraceId, spans, Partial(answer.Status, answer.Message) ?? incomplete);
+        return spans.Count == 0 ? null : new TraceData(spans[0].TraceId, spans, Partial(answer.Status, answer.Message) ?? incomplete);
     }
 
     public static MetricsResult Metrics(MetricsQueryAnswer answer, string? incomplete) => new(

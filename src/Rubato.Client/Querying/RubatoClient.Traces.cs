@@ -13,13 +13,13 @@ public sealed partial class RubatoClient
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="ArgumentException">The id is none.</exception>
     /// <exception cref="RubatoClientException">The server refused it.</exception>
-    public async Task<Trace?> GetTraceAsync(string traceId, CancellationToken cancellationToken = default)
+    public async Task<TraceData?> GetTraceAsync(string traceId, CancellationToken cancellationToken = default)
     {
         CheckId(traceId);
         if (!_onlyVersion1)
         {
             bool noSuchPath = false;
-            Trace? trace = await GetAsync<WholeTraceAnswer, Trace?>(
+            TraceData? trace = await GetAsync<WholeTraceAnswer, TraceData?>(
                 "/api/v2/traces/" + traceId, AnswersContext.Default.WholeTraceAnswer, AnswerReader.Whole, cancellationToken, missing: _ =>
                 {
                     noSuchPath = true;
@@ -31,7 +31,7 @@ public sealed partial class RubatoClient
             }
         }
 
-        Trace? old = await GetAsync<WholeTraceAnswer, Trace?>(
+        TraceData? old = await GetAsync<WholeTraceAnswer, TraceData?>(
             "/api/traces/" + traceId, AnswersContext.Default.WholeTraceAnswer, AnswerReader.Whole, cancellationToken, missing: static _ => null).ConfigureAwait(false);
         _onlyVersion1 |= old is not null;
         return old;

@@ -111,6 +111,9 @@ public sealed class RubatoTracingOptions
     /// <summary>The clock; tests have another.</summary>
     internal TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>Spreads retries, so that many clients do not come back at once.</summary>
+    internal Random Random { get; set; } = Random.Shared;
+
     /// <summary>Takes what a section of a configuration says; durations as <c>5s</c>, <c>500ms</c> or <c>00:00:05</c>. Mistakes in it are reported when tracing starts.</summary>
     /// <returns>This object.</returns>
     public RubatoTracingOptions Bind(IConfiguration section)

@@ -47,7 +47,7 @@ public sealed class PackageTests(SharedServer shared)
 
             tracing.Shutdown();
             using var client = new RubatoClient(args[1]);
-            Trace trace = (await client.GetTraceAsync(id))!;
+            TraceData trace = (await client.GetTraceAsync(id))!;
             Console.WriteLine($"found {trace.Spans.Single().Name} of {trace.Spans.Single().ServiceName}");
             WebApplication.CreateSlimBuilder().Build().UseRubatoTracing();
             """, TestContext.Current.CancellationToken);

@@ -11,6 +11,8 @@ using Xunit;
 
 namespace Rubato.UnitTests.Client;
 
+// Not beside each other: tracing listens to the sources of this package, which the other class makes spans with.
+[Collection("sources of Rubato.Client")]
 public sealed class InstrumentingTests : IDisposable
 {
     private static readonly ActivitySource Source = new("instrumenting-tests");

@@ -65,7 +65,7 @@ public sealed class RubatoClientTests
     [InlineData("""{"resourceSpans":[BATCH]}""", null)]
     public async Task GetTraceAsync_EveryForm_IsTyped(string json, string? incomplete)
     {
-        Trace trace = (await Client(Answers(json.Replace("BATCH", BatchJson, StringComparison.Ordinal))).GetTraceAsync("1", TestContext.Current.CancellationToken))!;
+        TraceData trace = (await Client(Answers(json.Replace("BATCH", BatchJson, StringComparison.Ordinal))).GetTraceAsync("1", TestContext.Current.CancellationToken))!;
 
         Assert.Equal(("00000000000000000000000000000001", incomplete, TimeSpan.FromSeconds(1)), (trace.TraceId, trace.Incomplete, trace.Duration));
         TraceSpan root = Assert.Single(trace.Roots);

@@ -12,6 +12,8 @@ using Xunit;
 
 namespace Rubato.UnitTests.Client;
 
+// Not beside each other: tracing listens to the sources of this package, which the other class makes spans with.
+[Collection("sources of Rubato.Client")]
 public sealed class RubatoTracingTests
 {
     private static int _names;
@@ -197,6 +199,7 @@ public sealed class RubatoTracingTests
             Assert.True(tracing.ForceFlush());
         }
 
+        Assert.Equal(2, Received(receiver).Count);
         Assert.Matches(@"^Information: Successfully exported 2 spans in \d+\.\d ms$", Assert.Single(_log.Lines));
         Assert.Equal(_name, Received(receiver)[0].Service);
     }

@@ -146,10 +146,11 @@ public sealed class SamplerTests
                 Trace("quick");
             }
 
+            Activity.Current = slow;
+            Activity late = source.StartActivity("late")!;
             slow.SetEndTime(slow.StartTimeUtc.AddMinutes(2));
             slow.Dispose();
-            Activity.Current = slow;
-            source.StartActivity("late")!.Dispose();
+            late.Dispose();
         });
 
         Assert.Equal(["inner", "late", "slow"], exported.Select(a => a.DisplayName).Order(StringComparer.Ordinal));

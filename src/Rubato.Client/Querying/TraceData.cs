@@ -4,7 +4,7 @@ namespace Rubato.Client;
 /// <param name="TraceId">32 hexadecimal digits.</param>
 /// <param name="Spans">In the server's order: by resource, scope and start.</param>
 /// <param name="Incomplete">Why spans may be missing, such as a size limit; null: none is.</param>
-public sealed record Trace(string TraceId, IReadOnlyList<TraceSpan> Spans, string? Incomplete)
+public sealed record TraceData(string TraceId, IReadOnlyList<TraceSpan> Spans, string? Incomplete)
 {
     /// <summary>The spans whose parent is not among them, by start. More than one while a trace is on its way.</summary>
     public IReadOnlyList<TraceSpan> Roots
