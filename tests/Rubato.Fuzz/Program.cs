@@ -13,6 +13,10 @@ internal static class FuzzProgram
     {
         ["otlp-proto"] = () => new OtlpProtoTarget(),
         ["otlp-json"] = () => new OtlpJsonTarget(),
+        ["jaeger-proto"] = () => new JaegerTarget(JaegerForm.Proto),
+        ["jaeger-thrift"] = () => new JaegerTarget(JaegerForm.Body),
+        ["jaeger-compact"] = () => new JaegerTarget(JaegerForm.CompactPacket),
+        ["jaeger-binary"] = () => new JaegerTarget(JaegerForm.BinaryPacket),
         ["traceql"] = () => new TraceQLTarget(),
         ["traceql-run"] = () => new TraceQLRunTarget(),
         ["regex"] = () => new RegexTarget(),

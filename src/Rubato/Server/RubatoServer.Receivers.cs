@@ -24,6 +24,8 @@ internal sealed partial class RubatoServer
         }
 
         foreach (var receiver in _config.Distributor.JaegerReceivers) await StartJaegerAsync(receiver, distributor, tenants);
+        foreach (var receiver in _config.Distributor.ZipkinReceivers) await StartZipkinAsync(receiver, distributor, tenants);
+        foreach (var receiver in _config.Distributor.OpenCensusReceivers) await StartOpenCensusAsync(receiver, distributor, tenants);
     }
 
     private async Task StartOtlpGrpcAsync(string name, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)

@@ -18,7 +18,8 @@ internal ref struct JaegerSpanTags(bool isGrpc)
     private bool _isError;
     private bool _hasStatusCode;
     private int _statusCode;
-    private long _httpStatus = -1;
+    private bool _hasHttpStatus;
+    private long _httpStatus;
     private JaegerTag _statusDescription;
     private JaegerTag _scopeVersion;
     private ReadOnlySpan<byte> _httpMessage;
@@ -57,8 +58,8 @@ internal ref struct JaegerSpanTags(bool isGrpc)
                 _statusCode = tag.Type == JaegerTagType.String ? StatusOf(text) : Unset;
                 return;
             case 16 when key.SequenceEqual("http.status_code"u8):
-                if (tag.Type == JaegerTagType.Long) _httpStatus = tag.Number;
-                else _httpStatus = tag.Type == JaegerTagType.String && OtlpAttribute.TryParseInt(text, out var status) ? status : -1;
+                _httpStatus = tag.Number;
+                _hasHttpStatus = tag.Type == JaegerTagType.Long || (tag.Type == JaegerTagType.String && OtlpAttribute.TryParseInt(text, out _httpStatus));
                 break;
             case 18 when isGrpc && tag.IsText("otel.scope.version"u8):
                 _scopeVersion = tag;
@@ -86,7 +87,7 @@ internal ref struct JaegerSpanTags(bool isGrpc)
         // In this order, spec/wire-formats.md 4.
         if (_isError) WriteStatus(writer, Error, hasDescription ? _statusDescription.Text : _httpMessage);
         else if (_hasStatusCode) WriteStatus(writer, _statusCode, _statusDescription.Text);
-        else if (_httpStatus >= 0 && IsHttpError(_httpStatus)) WriteStatus(writer, Error, _httpMessage);
+        else if (_hasHttpStatus && IsHttpError(_httpStatus)) WriteStatus(writer, Error, _httpMessage);
     }
 
     private static void WriteStatus(ProtoWriter writer, int code, ReadOnlySpan<byte> message)
