@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using OpenTelemetry;
@@ -13,23 +14,16 @@ public sealed class DebugExporter : BaseExporter<Activity>
 {
     private readonly BaseExporter<Activity> _inner;
     private readonly TextWriter _output;
-    private readonly Func<string?> _reason;
     private bool _attached;
 
     /// <summary>Wraps an exporter, which it owns from now on.</summary>
     /// <param name="inner">Any exporter of spans.</param>
     /// <param name="output">Where lines go; null: standard error.</param>
     public DebugExporter(BaseExporter<Activity> inner, TextWriter? output = null)
-        : this(inner, output ?? Console.Error, static () => null)
-    {
-    }
-
-    internal DebugExporter(BaseExporter<Activity> inner, TextWriter output, Func<string?> reason)
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
-        _output = output;
-        _reason = reason;
+        _output = output ?? Console.Error;
     }
 
     /// <summary>A request that failed and took at least that long is called <c>export timeout</c> where the exporter gives no reason.</summary>
@@ -59,7 +53,7 @@ public sealed class DebugExporter : BaseExporter<Activity>
             string duration = string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalMilliseconds:F1} ms");
             _output.WriteLine(result == ExportResult.Success
                 ? $"[INFO] Successfully exported {spans} spans in {duration}"
-                : $"[ERROR] Failed to export {spans} spans in {duration}: {thrown ?? _reason() ?? (clock.Elapsed >= ExportTimeout ? "export timeout" : "the exporter gave no reason")}");
+                : $"[ERROR] Failed to export {spans} spans in {duration}: {thrown ?? (clock.Elapsed >= ExportTimeout ? "export timeout" : "the exporter gave no reason")}");
         }
     }
 
@@ -86,14 +80,24 @@ public sealed class DebugExporter : BaseExporter<Activity>
 
     /// <summary>
     /// Exporters read their resource from the provider that they belong to, and only the SDK can say which that is: a wrapped one would send spans without
-    /// <c>service.name</c>. A test fails when a later SDK names this differently.
+    /// <c>service.name</c>. A test fails when a later SDK names this differently; spans go out all the same.
     /// </summary>
+    [DynamicDependency("set_ParentProvider", typeof(BaseExporter<>))]
     private void Attach()
     {
-        if (!_attached && ParentProvider is { } provider)
+        if (_attached || ParentProvider is not { } provider)
+        {
+            return;
+        }
+
+        _attached = true;
+        try
         {
             Attaching<Activity>.SetParentProvider(_inner, provider);
-            _attached = true;
+        }
+        catch (MissingMethodException)
+        {
+            _output.WriteLine("[ERROR] this version of OpenTelemetry does not let a wrapped exporter know its resource: spans lack service.name");
         }
     }
 

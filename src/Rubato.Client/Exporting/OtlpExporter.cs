@@ -38,10 +38,12 @@ internal sealed class OtlpExporter : OtlpTraceExporter
         }
         finally
         {
+            TimeSpan duration = _time.GetElapsedTime(began);
+
             // Called for one batch at a time: the SDK's worker is the only caller.
             if (result == ExportResult.Success)
             {
-                _tracker.Exported(spans);
+                _tracker.Exported(spans, duration);
                 if (_channel.TakeRefused() is { } refused)
                 {
                     _tracker.Refused(refused.Spans, refused.Message);
@@ -49,7 +51,7 @@ internal sealed class OtlpExporter : OtlpTraceExporter
             }
             else
             {
-                _tracker.Failed(spans, _time.GetElapsedTime(began), _channel.LastFailure ??= "the exporter gave no reason");
+                _tracker.Failed(spans, duration, _channel.LastFailure ??= "the exporter gave no reason");
             }
 
             Queue?.Release(spans);

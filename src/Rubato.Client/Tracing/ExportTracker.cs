@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Rubato.Client;
 
 /// <summary>Counts what becomes of spans, and says what is lost. Called from any thread.</summary>
-internal sealed partial class ExportTracker(TracingSettings settings, ILogger logger, TimeProvider time)
+internal sealed partial class ExportTracker(TracingSettings settings, ILogger logger, TimeProvider time, bool logExports)
 {
     // A full queue drops with every span: one line in this time says how many.
     private static readonly TimeSpan DropLogPause = TimeSpan.FromSeconds(10);
@@ -20,7 +20,14 @@ internal sealed partial class ExportTracker(TracingSettings settings, ILogger lo
     public ExportStatistics Statistics =>
         new(Interlocked.Read(ref _exported), Interlocked.Read(ref _failed), Interlocked.Read(ref _dropped), Interlocked.Read(ref _refused), _lastFailure);
 
-    public void Exported(long spans) => Interlocked.Add(ref _exported, spans);
+    public void Exported(long spans, TimeSpan duration)
+    {
+        Interlocked.Add(ref _exported, spans);
+        if (logExports)
+        {
+            Log.Exported(logger, spans, duration.TotalMilliseconds);
+        }
+    }
 
     public void Failed(long spans, TimeSpan duration, string reason)
     {
@@ -68,6 +75,9 @@ internal sealed partial class ExportTracker(TracingSettings settings, ILogger lo
 
     private static partial class Log
     {
+        [LoggerMessage(4, LogLevel.Information, "Successfully exported {Spans} spans in {DurationMs:F1} ms", EventName = "Exported")]
+        public static partial void Exported(ILogger logger, long spans, double durationMs);
+
         [LoggerMessage(1, LogLevel.Error, "queue full: {Spans} spans dropped; raise MaxQueueSize ({MaxQueueSize}), or sample fewer traces", EventName = "QueueFull")]
         public static partial void QueueFull(ILogger logger, long spans, int maxQueueSize);
 

@@ -97,7 +97,7 @@ public sealed class RubatoTracingOptions
     /// <value>null</value>
     public Sampler? Sampler { get; set; }
 
-    /// <summary>Logs every request through <see cref="DebugExporter"/>.</summary>
+    /// <summary>Logs every request, as <see cref="DebugExporter"/> does for other exporters.</summary>
     /// <value>false: only failures and dropped spans are logged.</value>
     public bool LogExports { get; set; }
 

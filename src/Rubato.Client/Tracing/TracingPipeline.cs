@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry;
@@ -11,23 +10,22 @@ namespace Rubato.Client;
 /// <summary>
 /// From an ended span to the socket:
 /// <code>
-///   Activity ─► sampler ─► [TailKeepProcessor] ─► ExportQueue ─► [DebugExporter] ─► OtlpExporter ─► OtlpChannel
-///                            only with an          batches, counts                    OTLP's bytes     retries, reasons,
-///                            AdaptiveSampler       what it drops                                       connections
+///   Activity ─► sampler ─► [TailKeepProcessor] ─► ExportQueue ─► OtlpExporter ─► OtlpChannel
+///                            only with an          batches, counts   OTLP's bytes   retries, reasons,
+///                            AdaptiveSampler       what it drops                    connections
 /// </code>
 /// Owned by the tracer provider that it is added to; disposed with it.
 /// </summary>
 internal sealed class TracingPipeline
 {
     private readonly RubatoTracingOptions _options;
-    private readonly ILogger _logger;
 
     public TracingPipeline(RubatoTracingOptions options, ILoggerFactory? loggers = null)
     {
         _options = options;
         Settings = TracingSettings.Parse(options);
-        _logger = (loggers ?? options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Rubato.Client.Tracing");
-        Tracker = new ExportTracker(Settings, _logger, options.Time);
+        ILogger logger = (loggers ?? options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Rubato.Client.Tracing");
+        Tracker = new ExportTracker(Settings, logger, options.Time, options.LogExports);
     }
 
     public TracingSettings Settings { get; }
@@ -49,10 +47,7 @@ internal sealed class TracingPipeline
 
         var channel = new OtlpChannel(Settings, _options);
         var exporter = new OtlpExporter(channel, Tracker, _options.Time);
-        BaseExporter<Activity> outermost = _options.LogExports
-            ? new DebugExporter(exporter, new LoggerWriter(_logger), () => channel.LastFailure)
-            : exporter;
-        var queue = new ExportQueue(outermost, Settings, channel, Tracker);
+        var queue = new ExportQueue(exporter, Settings, channel, Tracker);
         exporter.Queue = queue;
         if (_options.Sampler is AdaptiveSampler adaptive)
         {
