@@ -27,19 +27,3 @@ public sealed record ServiceGraph(IReadOnlyList<ServiceNode> Nodes, IReadOnlyLis
     private static string Numbers(long calls, double errorRate, double avgDuration) =>
         string.Create(CultureInfo.InvariantCulture, $"{calls} calls, {errorRate * 100:F2}% errors, {avgDuration:F2}ms avg");
 }
-
-/// <summary>A service, or what stands for one: <c>user</c>, a database.</summary>
-/// <param name="Id">Its name.</param>
-/// <param name="Label">How it is shown.</param>
-/// <param name="Calls">Requests that it received; where it receives none, those that it made.</param>
-/// <param name="ErrorRate">Failed ones, 0 to 1.</param>
-/// <param name="AvgDuration">Mean duration in milliseconds.</param>
-public sealed record ServiceNode(string Id, string Label, long Calls, double ErrorRate, double AvgDuration);
-
-/// <summary>Calls from one node to another.</summary>
-/// <param name="Source">The caller's id.</param>
-/// <param name="Target">The id of what is called.</param>
-/// <param name="Calls">How many.</param>
-/// <param name="ErrorRate">Failed ones, 0 to 1.</param>
-/// <param name="AvgDuration">Mean duration in milliseconds.</param>
-public sealed record ServiceEdge(string Source, string Target, long Calls, double ErrorRate, double AvgDuration);
