@@ -56,7 +56,7 @@ internal static class TlsFiles
     public static string Fingerprint(TlsSettings tls) => string.Join('|', new[] { tls.CertFile, tls.KeyFile, tls.ClientCaFile }
         .Where(file => file.Length > 0)
         // Through links: a mounted secret of Kubernetes is one, and it is the link that moves.
-        .Select(file => new FileInfo(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file))
+        .Select(file => new FileInfo((File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName : null) ?? file))
         .Select(file => $"{file.FullName} {(file.Exists ? file.Length : -1)} {file.LastWriteTimeUtc.Ticks}"));
 
     private static string Text(TlsSettings tls, string key, string file, string pem)
