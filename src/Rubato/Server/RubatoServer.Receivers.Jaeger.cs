@@ -93,13 +93,14 @@ internal sealed partial class RubatoServer
     }
 
     /// <summary>Takes no more packets; those that wait are kept before the ingester stops.</summary>
-    private async Task StopUdpReceiversAsync()
+    private async Task StopUdpReceiversAsync(CancellationToken limit)
     {
         for (var i = _udpReceivers.Count - 1; i >= 0; i--)
         {
             var (name, receiver) = _udpReceivers[i];
             await Timed("listener " + name + " stop", async () =>
             {
+                await receiver.StopAsync(limit);
                 await receiver.DisposeAsync();
                 return 0;
             });

@@ -110,7 +110,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _state.BeginStop();
         if (_config.ShutdownDelay > TimeSpan.Zero) await Task.Delay(_config.ShutdownDelay, _time, CancellationToken.None);
         using var limit = new CancellationTokenSource(_config.Server.GracefulShutdownTimeout, _time);
-        await StopUdpReceiversAsync();
+        await StopUdpReceiversAsync(limit.Token);
         for (var i = _listeners.Count - 1; i >= 0; i--)
         {
             var listener = _listeners[i];

@@ -35,19 +35,21 @@ public static class PlainJaegerTranslator
         var attributes = new Dictionary<string, AttributeValue>();
         if (process.ServiceName.Length > 0) attributes["service.name"] = AttributeValue.Of(process.ServiceName);
         foreach (var tag in process.Tags) attributes[tag.Key] = Value(tag);
-        if (attributes.TryGetValue("hostname", out var host) && host.Kind == AttributeKind.String && !attributes.ContainsKey("host.name"))
+        if (LastOf("hostname") is string && attributes.TryGetValue("hostname", out var host) && !attributes.ContainsKey("host.name"))
         {
             attributes["host.name"] = host;
             attributes.Remove("hostname");
         }
 
-        if (attributes.TryGetValue("jaeger.version", out var version) && version.Kind == AttributeKind.String)
+        if (LastOf("jaeger.version") is string && attributes.TryGetValue("jaeger.version", out var version))
         {
             attributes["opencensus.exporterversion"] = AttributeValue.Of("Jaeger-" + version.AsString);
             attributes.Remove("jaeger.version");
         }
 
         return new Resource { Attributes = [.. attributes] };
+
+        object? LastOf(string key) => process.Tags.LastOrDefault(t => t.Key == key)?.Value;
     }
 
     private static Span Translate(JaegerSpan span, Resource resource, bool isGrpc)
@@ -74,9 +76,9 @@ public static class PlainJaegerTranslator
         var httpMessage = LastText("http.status_message") ?? "";
         var code = Last("otel.status_code");
         var isError = Last("error") is true;
+        tags.RemoveAll(t => t is { Key: "error", Value: true });
         if (isError)
         {
-            tags.RemoveAll(t => t is { Key: "error", Value: true });
             status = StatusCode.Error;
             message = TakeText("otel.status_description") ?? httpMessage;
         }
@@ -92,6 +94,8 @@ public static class PlainJaegerTranslator
         }
 
         Remove("otel.status_code");
+        KeepLastText("otel.status_description");
+        if (isGrpc) KeepLastText("otel.scope.version");
 
         var parent = isGrpc ? 0 : span.ParentId;
         foreach (var follows in new[] { false, true })
@@ -135,6 +139,12 @@ public static class PlainJaegerTranslator
         string? LastText(string key) => tags.LastOrDefault(t => t.Key == key && t.Value is string)?.Value as string;
 
         void Remove(string key) => tags.RemoveAll(t => t.Key == key);
+
+        // Those that may mean something are one tag: of several the last.
+        void KeepLastText(string key)
+        {
+            if (TakeText(key) is { } last) tags.Add(new JaegerTag(key, last));
+        }
 
         string? TakeText(string key)
         {

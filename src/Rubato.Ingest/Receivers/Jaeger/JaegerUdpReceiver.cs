@@ -28,6 +28,7 @@ public sealed partial class JaegerUdpReceiver : IAsyncDisposable
     private readonly Socket _socket;
     private readonly Channel<PooledBytes> _queue;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _giveUp = new();
     private Task _loops = Task.CompletedTask;
 
     /// <exception cref="SocketException">The address cannot be bound.</exception>
@@ -58,13 +59,20 @@ public sealed partial class JaegerUdpReceiver : IAsyncDisposable
 
     public void Start() => _loops = Task.WhenAll(Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(WorkAsync)).Prepend(Task.Run(ReceiveAsync)));
 
-    /// <summary>Takes no more packets, and waits until those in the queue are kept.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Takes no more packets and waits until those in the queue are kept; those that are not by the limit are dropped and counted.</summary>
+    public async Task StopAsync(CancellationToken limit)
     {
         if (!_stop.IsCancellationRequested) await _stop.CancelAsync();
+        using var registration = limit.Register(_giveUp.Cancel);
         await _loops.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
         _socket.Dispose();
         _stop.Dispose();
+        _giveUp.Dispose();
     }
 
     private async Task ReceiveAsync()
@@ -141,6 +149,7 @@ public sealed partial class JaegerUdpReceiver : IAsyncDisposable
 
     private async ValueTask HandleAsync(ReadOnlyMemory<byte> packet)
     {
+        _giveUp.Token.ThrowIfCancellationRequested();
         if (!_tenants.TryResolve(null, out var tenant, out _, out var message))
         {
             Drop("no_tenant", message);
@@ -158,7 +167,7 @@ public sealed partial class JaegerUdpReceiver : IAsyncDisposable
                 return;
         }
 
-        var result = await _sink.PushAsync(tenant, translation.Request, _source, CancellationToken.None);
+        var result = await _sink.PushAsync(tenant, translation.Request, _source, _giveUp.Token);
         if (result.Status != PushStatus.Accepted) Drop("refused", result.Message);
     }
 
