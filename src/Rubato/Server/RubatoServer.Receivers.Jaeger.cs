@@ -18,15 +18,15 @@ internal sealed partial class RubatoServer
 
     private async Task StartJaegerAsync(JaegerReceiverOptions receiver, ISpanSink sink, TenantResolver tenants)
     {
-        if (receiver.Grpc is { } grpc) await StartJaegerGrpcAsync(Name("jaeger-grpc"), grpc, sink, tenants);
-        if (receiver.ThriftHttp is { } http) await StartJaegerThriftHttpAsync(Name("jaeger-thrift-http"), http, sink, tenants);
+        if (receiver.Grpc is { } grpc) await StartJaegerGrpcAsync(Name("jaeger-grpc"), receiver.Name, grpc, sink, tenants);
+        if (receiver.ThriftHttp is { } http) await StartJaegerThriftHttpAsync(Name("jaeger-thrift-http"), receiver.Name, http, sink, tenants);
         if (receiver.ThriftCompact is { } compact) StartJaegerUdp(Name("jaeger-thrift-compact"), compact, isCompact: true, sink, tenants);
         if (receiver.ThriftBinary is { } binary) StartJaegerUdp(Name("jaeger-thrift-binary"), binary, isCompact: false, sink, tenants);
 
         string Name(string kind) => receiver.Name == "jaeger" ? kind : kind + " (" + receiver.Name + ")";
     }
 
-    private async Task StartJaegerGrpcAsync(string name, OtlpGrpcReceiverOptions grpc, ISpanSink sink, TenantResolver tenants)
+    private async Task StartJaegerGrpcAsync(string name, string receiver, OtlpGrpcReceiverOptions grpc, ISpanSink sink, TenantResolver tenants)
     {
         var host = ListenerHost.Create(
             name, grpc.Endpoint, HttpProtocols.Http2, _loggers,
@@ -42,11 +42,12 @@ internal sealed partial class RubatoServer
             {
                 app.UseRouting();
                 app.MapGrpcService<JaegerGrpcReceiver>();
-            });
+            },
+            tls: ReceiverTls(grpc.Tls, receiver + ".protocols.grpc"));
         await StartListenerAsync((host, grpc.Endpoint));
     }
 
-    private async Task StartJaegerThriftHttpAsync(string name, ThriftHttpReceiverOptions http, ISpanSink sink, TenantResolver tenants)
+    private async Task StartJaegerThriftHttpAsync(string name, string receiver, ThriftHttpReceiverOptions http, ISpanSink sink, TenantResolver tenants)
     {
         var handler = new JaegerThriftHttpReceiver(sink, tenants, http.MaxRequestBodyBytes, _loggers.CreateLogger<JaegerThriftHttpReceiver>());
         var host = ListenerHost.Create(
@@ -61,7 +62,8 @@ internal sealed partial class RubatoServer
             {
                 Cors.Use(app, http.Cors);
                 app.Run(handler.HandleAsync);
-            });
+            },
+            tls: ReceiverTls(http.Tls, receiver + ".protocols.thrift_http"));
         await StartListenerAsync((host, http.Endpoint));
     }
 

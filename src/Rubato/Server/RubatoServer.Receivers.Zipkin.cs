@@ -29,7 +29,8 @@ internal sealed partial class RubatoServer
             {
                 Cors.Use(app, zipkin.Cors);
                 app.Run(handler.HandleAsync);
-            });
+            },
+            tls: ReceiverTls(zipkin.Tls, zipkin.Name));
         await StartListenerAsync((host, zipkin.Endpoint));
     }
 
@@ -50,7 +51,8 @@ internal sealed partial class RubatoServer
             {
                 app.UseRouting();
                 app.MapGrpcService<OpenCensusReceiver>();
-            });
+            },
+            tls: ReceiverTls(openCensus.Tls, openCensus.Name));
         await StartListenerAsync((host, openCensus.Endpoint));
     }
 }

@@ -19,8 +19,8 @@ internal sealed partial class RubatoServer
         var tenants = new TenantResolver(_config.MultitenancyEnabled);
         foreach (var receiver in _config.Distributor.OtlpReceivers)
         {
-            if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(ListenerName("otlp-grpc", receiver.Name), grpc, distributor, tenants);
-            if (receiver.Http is { } http) await StartOtlpHttpAsync(ListenerName("otlp-http", receiver.Name), http, distributor, tenants);
+            if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(receiver.Name, grpc, distributor, tenants);
+            if (receiver.Http is { } http) await StartOtlpHttpAsync(receiver.Name, http, distributor, tenants);
         }
 
         foreach (var receiver in _config.Distributor.JaegerReceivers) await StartJaegerAsync(receiver, distributor, tenants);
@@ -28,10 +28,10 @@ internal sealed partial class RubatoServer
         foreach (var receiver in _config.Distributor.OpenCensusReceivers) await StartOpenCensusAsync(receiver, distributor, tenants);
     }
 
-    private async Task StartOtlpGrpcAsync(string name, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
+    private async Task StartOtlpGrpcAsync(string receiver, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
     {
         var host = ListenerHost.Create(
-            name, grpc.Endpoint, HttpProtocols.Http2, _loggers,
+            ListenerName("otlp-grpc", receiver), grpc.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {
@@ -44,16 +44,17 @@ internal sealed partial class RubatoServer
             {
                 app.UseRouting();
                 app.MapGrpcService<OtlpGrpcReceiver>();
-            });
+            },
+            tls: ReceiverTls(grpc.Tls, receiver + ".protocols.grpc"));
         await StartListenerAsync((host, grpc.Endpoint));
     }
 
-    private async Task StartOtlpHttpAsync(string name, OtlpHttpReceiverOptions http, Distributor distributor, TenantResolver tenants)
+    private async Task StartOtlpHttpAsync(string receiver, OtlpHttpReceiverOptions http, Distributor distributor, TenantResolver tenants)
     {
         var options = new OtlpHttpOptions { TracesPath = http.TracesUrlPath, MaxRequestBodyBytes = http.MaxRequestBodyBytes };
         var handler = new OtlpHttpReceiver(distributor, tenants, options, _loggers.CreateLogger<OtlpHttpReceiver>());
         var host = ListenerHost.Create(
-            name, http.Endpoint, HttpProtocols.Http1, _loggers,
+            ListenerName("otlp-http", receiver), http.Endpoint, HttpProtocols.Http1, _loggers,
             kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
             services =>
             {
@@ -64,7 +65,8 @@ internal sealed partial class RubatoServer
             {
                 Cors.Use(app, http.Cors);
                 app.Run(handler.HandleAsync);
-            });
+            },
+            tls: ReceiverTls(http.Tls, receiver + ".protocols.http"));
         await StartListenerAsync((host, http.Endpoint));
     }
 
