@@ -104,6 +104,7 @@ public sealed class UserOverridesTests : IDisposable
     [InlineData("""{"metrics_generator":{"collection_interval":"5s"}}""", "metrics_generator.collection_interval: must be 15s to 5m")]
     [InlineData("""{"metrics_generator":{"processor":{"span_metrics":{"filter_policies":[{"include":{"match_type":"like"}}]}}}}""", "'like' is not one of")]
     [InlineData("""{"forwarders":["g"]}""", "there is no forwarder 'g'")]
+    [InlineData("""{"metrics_generator":{"disable_collection":true,"disable_collection":true}}""", "not JSON")]
     [InlineData("""{"forwarders":[],"forwarders":[]}""", "not JSON")]
     public async Task A_document_that_is_not_valid_is_refused_with_a_reason(string json, string expected)
     {

@@ -18,6 +18,9 @@ internal sealed class UserOverridesDocument
     /// <summary>The version of a document that does not exist.</summary>
     public const string NoVersion = "0";
 
+    /// <summary>A large document has some kilobytes.</summary>
+    public const int MaxBytes = 256 * 1024;
+
     /// <summary>Deeper than any document that is valid.</summary>
     private const int MaxDepth = 16;
 
@@ -105,24 +108,20 @@ internal sealed class UserOverridesDocument
     private static bool TryParseObject(ReadOnlySpan<byte> json, [NotNullWhen(true)] out JsonObject? root, [NotNullWhen(false)] out string? error)
     {
         root = null;
-        error = null;
+        error = json.Length > MaxBytes ? $"overrides are at most {MaxBytes} bytes" : null;
+        if (error is not null)
+            return false;
         try
         {
-            var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-            root = JsonNode.Parse(ref reader) as JsonObject;
-            // Lazily built: a duplicate key would otherwise surface later, at some look-up. Nothing may follow the document either.
-            _ = root?.Count;
-            if (root is not null && !reader.Read())
-                return true;
-            error = "expected one JSON object";
+            root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false }) as JsonObject;
+            error = root is null ? "expected one JSON object" : null;
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        catch (JsonException e)
         {
             error = "not JSON: " + e.Message;
         }
 
-        root = null;
-        return false;
+        return error is null;
     }
 
     private static string? Unknown(JsonObject section, string path)

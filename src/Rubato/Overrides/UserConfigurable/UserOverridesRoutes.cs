@@ -6,9 +6,6 @@ namespace Rubato.Overrides.UserConfigurable;
 /// <param name="hasRuntimeEntry">Whether the overrides file has an entry of its own for a tenant.</param>
 internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multitenancy, bool checksConflicts, Func<TenantId, bool> hasRuntimeEntry)
 {
-    /// <summary>A large document has some kilobytes.</summary>
-    private const int MaxBodyBytes = 256 * 1024;
-
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
         var path = prefix + "/api/overrides";
@@ -34,7 +31,7 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException && !http.RequestAborted.IsCancellationRequested)
         {
-            await TextAsync(http, StatusCodes.Status500InternalServerError, e.Message);
+            await TextAsync(http, (e as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError, e.Message);
         }
     }
 
@@ -102,9 +99,9 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
         var part = new byte[8192];
         while (await http.Request.Body.ReadAsync(part, http.RequestAborted) is > 0 and var read)
         {
-            if (body.Length + read > MaxBodyBytes)
+            if (body.Length + read > UserOverridesDocument.MaxBytes)
             {
-                await TextAsync(http, StatusCodes.Status413PayloadTooLarge, $"overrides are at most {MaxBodyBytes} bytes");
+                await TextAsync(http, StatusCodes.Status413PayloadTooLarge, $"overrides are at most {UserOverridesDocument.MaxBytes} bytes");
                 return null;
             }
 
