@@ -81,4 +81,18 @@ public sealed record TenantLimits
 
     /// <summary>Series per generator; 0 means no limit.</summary>
     public int MetricsGeneratorMaxActiveSeries { get; init; }
+
+    /// <summary>The other keys of the section.</summary>
+    public MetricsGeneratorLimits MetricsGenerator { get; init; } = MetricsGeneratorLimits.Unset;
+
+    // forwarders, cost_attribution.*
+
+    /// <summary>Names of <c>distributor.forwarders</c> that get a copy of this tenant's spans.</summary>
+    public IReadOnlyList<string> Forwarders { get; init; } = [];
+
+    /// <summary>Series of the cost metric; 0 means the distributor's setting.</summary>
+    public int CostAttributionMaxCardinality { get; init; }
+
+    /// <summary>Attributes that split the tenant's bytes, and the label that each becomes; an empty label is made of the attribute.</summary>
+    public IReadOnlyDictionary<string, string> CostAttributionDimensions { get; init; } = new Dictionary<string, string>();
 }

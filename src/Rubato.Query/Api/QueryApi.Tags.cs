@@ -122,11 +122,12 @@ public sealed partial class QueryApi
     {
         if (call.Parameters["q"] is not { } q) return TagFilter.None;
         CheckQueryLength(q);
-        var filter = AutocompleteFilter.Extract(q);
+        var filter = AutocompleteFilter.Extract(q, call.Limits.MaxConditionGroupsPerTagQuery);
         if (filter.Outcome == AutocompleteOutcome.TooManyGroups)
         {
+            var most = call.Limits.MaxConditionGroupsPerTagQuery is > 0 and <= AutocompleteFilter.MostGroups and var own ? own : AutocompleteFilter.MostGroups;
             throw ApiException.BadRequest(
-                $"the filter expands to more than {AutocompleteFilter.MaxGroups} groups of conditions; use fewer alternatives (||)");
+                $"the filter expands to more than {most} groups of conditions; use fewer alternatives (||)");
         }
 
         return filter.Outcome == AutocompleteOutcome.Filter ? new TagFilter(filter.Groups) : TagFilter.None;
@@ -155,6 +156,7 @@ public sealed partial class QueryApi
             Range = range,
             Limit = call.Parameters.LenientNumber("limit"),
             MaxBytes = call.Limits.MaxBytesPerTagValuesQuery,
+            MaxBlocks = call.Limits.MaxBlocksPerTagValuesQuery,
             Parallelism = _options.Parallelism,
         }, call.CancellationToken);
     }

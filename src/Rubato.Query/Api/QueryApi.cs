@@ -83,7 +83,10 @@ public sealed partial class QueryApi : IDisposable
         ApiException? failure = null;
         QueryCall? call = null;
         using var timeout = _options.ApiTimeout > TimeSpan.Zero ? new CancellationTokenSource(_options.ApiTimeout, _time) : new CancellationTokenSource();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted);
+        // The time for the work alone: waiting for a turn does not count.
+        using var work = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        var (workKey, workLimit) = op == "traces" ? ("querier.trace_by_id.query_timeout", _options.TraceByIdTimeout) : ("querier.search.query_timeout", _options.SearchTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, work.Token, http.RequestAborted);
         try
         {
             var tenants = ResolveTenants(http);
@@ -94,6 +97,7 @@ public sealed partial class QueryApi : IDisposable
 
             if (_options.IsMeasured) QueryMetrics.Queries.WithLabels(tenantLabel, op).Inc();
             using var turn = await _gate.EnterAsync(tenantLabel, either.Token);
+            if (workLimit > TimeSpan.Zero) work.CancelAfter(workLimit);
             call = new QueryCall(http, parameters, tenants, LimitsOf(tenants), either.Token);
             await handle(call);
         }
@@ -112,6 +116,10 @@ public sealed partial class QueryApi : IDisposable
         catch (OperationCanceledException) when (timeout.IsCancellationRequested)
         {
             failure = new ApiException(StatusCodes.Status503ServiceUnavailable, "unable to process request in the configured timeout");
+        }
+        catch (OperationCanceledException) when (work.IsCancellationRequested)
+        {
+            failure = new ApiException(StatusCodes.Status500InternalServerError, $"the query took longer than {workKey} allows ({workLimit.TotalSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture)}s); ask for less, such as a shorter time range");
         }
         catch (Exception e)
         {
@@ -157,6 +165,8 @@ public sealed partial class QueryApi : IDisposable
             {
                 MaxBytesPerTrace = Smallest(limits.MaxBytesPerTrace, other.MaxBytesPerTrace),
                 MaxBytesPerTagValuesQuery = Smallest(limits.MaxBytesPerTagValuesQuery, other.MaxBytesPerTagValuesQuery),
+                MaxBlocksPerTagValuesQuery = (int)Smallest(limits.MaxBlocksPerTagValuesQuery, other.MaxBlocksPerTagValuesQuery),
+                MaxConditionGroupsPerTagQuery = (int)Smallest(limits.MaxConditionGroupsPerTagQuery, other.MaxConditionGroupsPerTagQuery),
                 MaxSearchDuration = TimeSpan.FromTicks(Smallest(limits.MaxSearchDuration.Ticks, other.MaxSearchDuration.Ticks)),
                 MaxMetricsDuration = TimeSpan.FromTicks(Smallest(limits.MaxMetricsDuration.Ticks, other.MaxMetricsDuration.Ticks)),
             };

@@ -53,6 +53,12 @@ public sealed record QueryApiOptions
     /// <summary><c>api_timeout</c>; 0 = none.</summary>
     public TimeSpan ApiTimeout { get; init; }
 
+    /// <summary><c>querier.search.query_timeout</c>, for all queries but trace by id; 0 = none.</summary>
+    public TimeSpan SearchTimeout { get; init; }
+
+    /// <summary><c>querier.trace_by_id.query_timeout</c>; 0 = none.</summary>
+    public TimeSpan TraceByIdTimeout { get; init; }
+
     /// <summary><c>max_concurrent_queries</c>.</summary>
     public int MaxConcurrentQueries { get; init; } = 20;
 

@@ -60,6 +60,9 @@ public sealed record TagValuesRequest
     /// <summary>Texts of all values together; further ones are left out (read.max_bytes_per_tag_values_query).</summary>
     public long MaxBytes { get; init; } = 1_000_000;
 
+    /// <summary>Blocks that are looked into, the newest first; 0: no bound (read.max_blocks_per_tag_values_query). Recent data does not count.</summary>
+    public int MaxBlocks { get; init; }
+
     public int Parallelism { get; init; } = 1;
 }
 

@@ -96,10 +96,17 @@ public sealed class TagValuesExecutor
         {
             var touched = Enumerable.Range(0, _segments.All.Count)
                 .Where(i => _segments.All[i].SpanCount > 0 && _segments.All[i].TimeRange.Overlaps(_request.Range));
-            await _segments.ForEachAsync(touched, _request.Parallelism, ReadAsync).ConfigureAwait(false);
+            await _segments.ForEachAsync(WithinMaxBlocks(touched), _request.Parallelism, ReadAsync).ConfigureAwait(false);
         }
 
         return new TagValuesResult(_values.ToList(), _context.InspectedBytes, _segments.Problems) { Receipt = Receipts.Of(_snapshot, _segments, _context) };
+    }
+
+    private IReadOnlyList<int> WithinMaxBlocks(IEnumerable<int> segments)
+    {
+        if (_request.MaxBlocks <= 0) return [.. segments];
+        var blocks = new HashSet<string>(StringComparer.Ordinal);
+        return [.. segments.Where(i => _segments.All[i].Block is not { } block || blocks.Contains(block) || (blocks.Count < _request.MaxBlocks && blocks.Add(block)))];
     }
 
     private async ValueTask ReadAsync(int index)

@@ -8,7 +8,7 @@ public enum AutocompleteOutcome : byte
     NoFilter,
     Filter,
 
-    /// <summary>The parentheses expand to more than <see cref="AutocompleteFilter.MaxGroups"/> alternatives: refuse with 400.</summary>
+    /// <summary>The parentheses expand to more alternatives than are allowed: refuse with 400.</summary>
     TooManyGroups,
 }
 
@@ -19,7 +19,11 @@ public enum AutocompleteOutcome : byte
 /// </summary>
 public sealed class AutocompleteFilter
 {
+    /// <summary>Alternatives unless the caller says otherwise.</summary>
     public const int MaxGroups = 100;
+
+    /// <summary>Alternatives at most, whatever the caller says: their number can double with each condition.</summary>
+    public const int MostGroups = 10_000;
 
     private static readonly AutocompleteFilter None = new(AutocompleteOutcome.NoFilter, []);
 
@@ -31,11 +35,14 @@ public sealed class AutocompleteFilter
     /// <summary>One of these must hold, and in it every condition. Empty unless <see cref="Outcome"/> is Filter.</summary>
     public IReadOnlyList<IReadOnlyList<FieldExpression>> Groups { get; }
 
-    public static AutocompleteFilter Extract(string? query)
+    /// <param name="query">May be half typed.</param>
+    /// <param name="maxGroups">More alternatives than this are refused; 0 or less stands for <see cref="MostGroups"/>.</param>
+    public static AutocompleteFilter Extract(string? query, int maxGroups = MaxGroups)
     {
+        maxGroups = maxGroups <= 0 ? MostGroups : Math.Min(maxGroups, MostGroups);
         if (string.IsNullOrWhiteSpace(query) || !TryCompile(query, out var compiled) || compiled.Pipeline.Stages[0] is not SpansetFilter filter)
             return None;
-        if (Expand(filter.Condition) is not { } groups)
+        if (Expand(filter.Condition, maxGroups) is not { } groups)
             return new AutocompleteFilter(AutocompleteOutcome.TooManyGroups, []);
         if (groups.Any(group => group.Count == 0) || groups.Any(group => group.Any(condition => FieldOf(condition) is AttributeField { Scope: AttributeScope.Unscoped })))
             return None;
@@ -70,21 +77,21 @@ public sealed class AutocompleteFilter
     }
 
     /// <summary>Disjunctive normal form; null when it gets too long. What is no simple condition restricts nothing.</summary>
-    private static List<List<FieldExpression>>? Expand(FieldExpression expression)
+    private static List<List<FieldExpression>>? Expand(FieldExpression expression, int maxGroups)
     {
         if (expression is not BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logic)
             return [FieldOf(expression) is null ? [] : [expression]];
-        if (Expand(logic.Left) is not { } left || Expand(logic.Right) is not { } right)
+        if (Expand(logic.Left, maxGroups) is not { } left || Expand(logic.Right, maxGroups) is not { } right)
             return null;
         if (logic.Operator == BinaryOperator.Or)
             left.AddRange(right);
         else if (right.Count == 1)
             left.ForEach(group => group.AddRange(right[0]));
-        else if (left.Count * right.Count <= MaxGroups)
+        else if ((long)left.Count * right.Count <= maxGroups)
             left = [.. left.SelectMany(_ => right, (l, r) => new List<FieldExpression>([.. l, .. r]))];
         else
             return null;
-        return left.Count <= MaxGroups ? left : null;
+        return left.Count <= maxGroups ? left : null;
     }
 
     private static Field? FieldOf(FieldExpression condition) => condition switch

@@ -24,6 +24,11 @@ internal sealed class ConfigResult(RubatoConfig config, ConfigValues values, Sch
     /// <summary>How variables in the per-tenant overrides file are to be expanded.</summary>
     public required ConfigText Text { get; init; }
 
+    /// <summary>Names of <c>distributor.forwarders</c>.</summary>
+    public IReadOnlyCollection<string> Forwarders { get; } = values.TryGet("distributor.forwarders", out var forwarders)
+        ? [.. ((List<ConfigValues>)forwarders).Select(one => one.TryGet("name", out var name) ? (string)name : "")]
+        : [];
+
     /// <summary>What a tenant's entry may hold.</summary>
     public SchemaSection TenantSchema { get; } = ConfigSchema.TenantEntry(schema);
 }

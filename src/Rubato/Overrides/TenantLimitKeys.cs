@@ -24,7 +24,7 @@ internal static class TenantLimitKeys
         Flag("ingestion.retry_info_enabled", l => l.RetryInfoEnabled, (l, v) => l with { RetryInfoEnabled = v }),
 
         Bytes("read.max_bytes_per_tag_values_query", l => l.MaxBytesPerTagValuesQuery, (l, v) => l with { MaxBytesPerTagValuesQuery = v }),
-        Count("read.max_blocks_per_tag_values_query", l => l.MaxBlocksPerTagValuesQuery, (l, v) => l with { MaxBlocksPerTagValuesQuery = v }, hasEffect: false),
+        Count("read.max_blocks_per_tag_values_query", l => l.MaxBlocksPerTagValuesQuery, (l, v) => l with { MaxBlocksPerTagValuesQuery = v }),
         Count("read.max_condition_groups_per_tag_query", l => l.MaxConditionGroupsPerTagQuery, (l, v) => l with { MaxConditionGroupsPerTagQuery = v }),
         Time("read.max_search_duration", l => l.MaxSearchDuration, (l, v) => l with { MaxSearchDuration = v }),
         Time("read.max_metrics_duration", l => l.MaxMetricsDuration, (l, v) => l with { MaxMetricsDuration = v }),
@@ -69,7 +69,7 @@ internal static class TenantLimitKeys
                 limits = key.With(limits, value);
         }
 
-        return limits;
+        return TenantGeneratorKeys.Apply(limits, values, path);
     }
 
     private static TenantLimitKey Bytes(

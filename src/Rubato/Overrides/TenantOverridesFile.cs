@@ -49,6 +49,7 @@ internal static class TenantOverridesFile
                 CheckOneFormat(values, reader.OlderSpellings[0], tenant, name, problems);
             if (tenant.Text != Wildcard && !TenantId.TryParse(tenant.Text, out _, out var bad))
                 problems.Errors.Add(new ConfigProblem(name, tenant.Line, "overrides", bad));
+            CheckRules(values, tenant, name, problems);
             entries[tenant.Text] = values;
         }
 
@@ -91,6 +92,13 @@ internal static class TenantOverridesFile
             problems.Errors.Add(new ConfigProblem(
                 name, flat.Line, $"overrides.{tenant.Text}.{flat.Path}", $"flat and nested limits cannot be mixed; write {flat.Preferred}"));
         }
+    }
+
+    /// <summary>Against the standard limits, which break no rule: what is wrong is the entry's own.</summary>
+    private static void CheckRules(ConfigValues values, YamlScalar tenant, string name, ConfigProblems problems)
+    {
+        foreach (var (key, message) in TenantLimitRules.Broken(TenantLimitKeys.Apply(TenantLimits.Default, values, path: "")))
+            problems.Errors.Add(new ConfigProblem(name, values.Origin(key).Line is > 0 and var line ? line : tenant.Line, $"overrides.{tenant.Text}.{key}", message));
     }
 
     private static TenantOverridesSnapshot Merge(Dictionary<string, ConfigValues> entries, OverridesOptions options)

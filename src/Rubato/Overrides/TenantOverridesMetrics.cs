@@ -20,6 +20,7 @@ internal static class TenantOverridesMetrics
         ("block_retention", l => l.BlockRetention.TotalNanoseconds),
         ("compaction_window", l => l.CompactionWindow.TotalNanoseconds),
         ("metrics_generator_max_active_series", l => l.MetricsGeneratorMaxActiveSeries),
+        ("metrics_generator_dry_run_enabled", l => l.MetricsGenerator.DisableCollection ? 1 : 0),
     ];
 
     public static readonly Gauge LastReloadSuccessful = Metrics.CreateGauge(

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text;
 using Rubato.Model.Tenants;
@@ -11,24 +12,48 @@ internal static class OverridesText
     public static string Of(TenantOverridesSnapshot snapshot)
     {
         var text = new StringBuilder();
-        Append(text, "defaults", snapshot.Everyone);
-        if (snapshot.Tenants.Count == 0) return text.ToString();
-        text.Append("overrides:\n");
-        foreach (var (tenant, limits) in snapshot.Tenants.OrderBy(t => t.Key.Value, StringComparer.Ordinal)) Append(text, "  \"" + tenant.Value + "\"", limits);
+        Append(text, "defaults", snapshot.Everyone, 0);
+        if (snapshot.Tenants.Count > 0) Append(text, "overrides", snapshot.Tenants);
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, string name, TenantLimits limits)
+    /// <summary>The limits of tenants that changed some by the API.</summary>
+    public static string Of(IEnumerable<KeyValuePair<TenantId, TenantLimits>> userConfigurable)
     {
-        var indent = new string(' ', name.TakeWhile(c => c == ' ').Count() + 2);
-        text.Append(name).Append(":\n");
-        foreach (var property in typeof(TenantLimits).GetProperties().Where(p => p.Name is not "Default" and not "EqualityContract"))
+        var text = new StringBuilder();
+        Append(text, "user_configurable_overrides", userConfigurable);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, string name, IEnumerable<KeyValuePair<TenantId, TenantLimits>> tenants)
+    {
+        var before = text.Append(name).Append(":\n").Length;
+        foreach (var (tenant, limits) in tenants.OrderBy(t => t.Key)) Append(text, "\"" + tenant.Value + "\"", limits, 2);
+        if (text.Length == before) text.Insert(before - 1, " {}");
+    }
+
+    private static void Append(StringBuilder text, string name, object section, int indent)
+    {
+        text.Append(' ', indent).Append(name).Append(":\n");
+        foreach (var property in section.GetType().GetProperties().Where(p => p.Name is not "Default" and not "Unset" and not "EqualityContract"))
         {
-            var value = property.GetValue(limits);
-            var shown = value is IEnumerable<string> list ? "[" + string.Join(", ", list) + "]" : Convert.ToString(value, CultureInfo.InvariantCulture);
-            text.Append(indent).Append(Snake(property.Name)).Append(": ").Append(shown).Append('\n');
+            var value = property.GetValue(section);
+            if (value is MetricsGeneratorLimits or ServiceGraphsLimits or SpanMetricsLimits)
+                Append(text, Snake(property.Name), value, indent + 2);
+            else if (value is not null)
+                text.Append(' ', indent + 2).Append(Snake(property.Name)).Append(": ").Append(Shown(property.Name, value)).Append('\n');
         }
     }
+
+    private static string Shown(string name, object value) => value switch
+    {
+        // Headers hold passwords.
+        IReadOnlyDictionary<string, string> headers when name == nameof(MetricsGeneratorLimits.RemoteWriteHeaders) =>
+            "{" + string.Join(", ", headers.Keys.Select(key => key + ": \"********\"")) + "}",
+        string text => text.Length == 0 ? "\"\"" : text,
+        IEnumerable list => "[" + string.Join(", ", list.Cast<object>().Select(one => Convert.ToString(one, CultureInfo.InvariantCulture))) + "]",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
 
     private static string Snake(string name) =>
         string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));

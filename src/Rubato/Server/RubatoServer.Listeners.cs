@@ -51,12 +51,13 @@ internal sealed partial class RubatoServer
     {
         var status = new StatusRoutes(_result, _state, FlushAsync, () => _shutdownAsked.TrySetResult())
         {
-            RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
+            RuntimeConfig = _ => RuntimeConfigText(),
         };
         app.Use(RequestMetrics.Middleware(_time));
         app.UseRouting();
         status.Map(app, _config.HttpApiPrefix);
         _queryApi!.Map(app, _config.HttpApiPrefix);
+        MapUserOverrides(app);
         if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
         // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
         app.UseEndpoints(_ => { });

@@ -77,10 +77,11 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _loops.Add(warmUp);
         _storage = await Timed("store", () => ServerStorage.OpenAsync(_config, _loggers, _time, _random, cancellationToken));
         _loops.Add(_storage.Poller.RunAsync(_loopsStop.Token));
+        await StartUserOverridesAsync(_storage, cancellationToken);
         _ingester = new Ingester(
-            _storage.Wal, _storage.BlockSink, _overrides, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
+            _storage.Wal, _storage.BlockSink, Limits, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
         var source = new RecentAndBlocks(_ingester, _storage.Blocks, _state);
-        _queryApi = new QueryApi(source, _overrides, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
+        _queryApi = new QueryApi(source, Limits, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
         if (_config.StreamOverHttpEnabled)
         {
             _http2OfHttpPort = Http2OfHttpPort();
@@ -96,7 +97,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
         await StartListenerAsync(GrpcListener());
         var distributor = new Distributor(
-            _ingester, _overrides, DistributorSettings(), _time, _loggers.CreateLogger<Distributor>());
+            _ingester, Limits, DistributorSettings(), _time, _loggers.CreateLogger<Distributor>());
         await StartReceiversAsync(distributor);
         await warmUp.WaitAsync(cancellationToken);
         _state.Set("distributor", "Running");
@@ -158,6 +159,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_storage is not null) await StopAsync();
+        _userOverrides?.Dispose();
         _loopsStop.Dispose();
     }
 
@@ -180,9 +182,9 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             return;
         }
 
-        var sweeper = storage.Retention(_overrides);
+        var sweeper = storage.Retention(Limits);
         _loops.Add(sweeper.RunAsync(_loopsStop.Token));
-        _loops.Add(storage.Compactor(_overrides, sweeper).RunAsync(_loopsStop.Token));
+        _loops.Add(storage.Compactor(Limits, sweeper).RunAsync(_loopsStop.Token));
         _state.Set("compactor", "Running");
     }
 
@@ -223,6 +225,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         QueryEndCutoff = _config.QueryFrontend.QueryEndCutoff,
         MaxQueryExpressionBytes = _config.QueryFrontend.MaxQueryExpressionSizeBytes,
         MaxGrpcPacketBytes = _config.QueryFrontend.MaxGrpcStreamingPacketSize,
+        SearchTimeout = _config.Querier.Search.QueryTimeout,
+        TraceByIdTimeout = _config.Querier.TraceById.QueryTimeout,
         ApiTimeout = _config.QueryFrontend.ApiTimeout,
         MaxConcurrentQueries = _config.Querier.MaxConcurrentQueries,
         MaxOutstandingPerTenant = _config.QueryFrontend.MaxOutstandingPerTenant,

@@ -50,6 +50,9 @@ internal sealed class ServerStorage : IAsyncDisposable
 
     public BlockStore Blocks { get; }
 
+    /// <summary>The store behind the caches: for small objects that others change.</summary>
+    public IObjectStore Objects => _inUse.Store;
+
     public BlockSink BlockSink { get; }
 
     public static async Task<ServerStorage> OpenAsync(RubatoConfig config, ILoggerFactory loggers, TimeProvider time, Random random, CancellationToken cancellationToken)

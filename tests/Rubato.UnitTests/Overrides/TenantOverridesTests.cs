@@ -159,7 +159,8 @@ public sealed class TenantOverridesTests : IDisposable
     public void Every_limit_has_a_key()
     {
         var properties = typeof(TenantLimits).GetProperties().Where(p => p.CanWrite && p.GetMethod!.IsStatic == false).Select(p => p.Name);
-        Assert.Equal(properties.Count(), TenantLimitKeys.All.Count);
+        // metrics_generator, forwarders and the two of cost_attribution: TenantGeneratorKeysTests.
+        Assert.Equal(properties.Count() - 4, TenantLimitKeys.All.Count);
     }
 
     [Fact]

@@ -16,4 +16,7 @@ internal sealed class OverridesOptions
 
     /// <summary>Whether what an entry leaves out is inherited from <c>"*"</c> and the defaults. False is Tempo's way: zero.</summary>
     public bool MergeUnset { get; init; } = true;
+
+    /// <summary>Limits that tenants set for themselves, by an API.</summary>
+    public UserConfigurableOverridesOptions UserConfigurableOverrides { get; init; } = new();
 }

@@ -1,0 +1,8 @@
+namespace Rubato.Configuration.Options;
+
+/// <summary><c>overrides.user_configurable_overrides.api</c>.</summary>
+internal sealed class UserConfigurableOverridesApiOptions
+{
+    /// <summary>Refuse a document for a tenant that has an entry in the overrides file, unless the request asks to skip this.</summary>
+    public bool CheckForConflictingRuntimeOverrides { get; init; }
+}

@@ -1,0 +1,16 @@
+namespace Rubato.Overrides.UserConfigurable;
+
+/// <summary>How a change ended.</summary>
+internal enum UserOverridesOutcome
+{
+    Done,
+
+    /// <summary>The stored version is not the one that the client named.</summary>
+    VersionMismatch,
+
+    /// <summary>The document is not valid; the message says why.</summary>
+    Invalid,
+
+    /// <summary>Somebody else changed it at the same time.</summary>
+    Conflict,
+}

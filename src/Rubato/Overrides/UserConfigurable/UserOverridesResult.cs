@@ -1,0 +1,6 @@
+namespace Rubato.Overrides.UserConfigurable;
+
+/// <param name="Outcome">How the change ended.</param>
+/// <param name="Document">What is stored now, after a change that was done.</param>
+/// <param name="Message">For the client, unless it was done.</param>
+internal readonly record struct UserOverridesResult(UserOverridesOutcome Outcome, UserOverridesDocument? Document, string Message = "");

@@ -1,0 +1,45 @@
+using Rubato.Model.Tenants;
+using Rubato.Overrides.UserConfigurable;
+
+namespace Rubato.Server;
+
+/// <summary>What tenants set for themselves, above the limits of the configuration and of the overrides file.</summary>
+internal sealed partial class RubatoServer
+{
+    private UserOverrides? _userOverrides;
+
+    /// <summary>The limits in force; complete once the store is open.</summary>
+    private ITenantLimits Limits => _userOverrides is { } own ? own : _overrides;
+
+    private async Task StartUserOverridesAsync(ServerStorage storage, CancellationToken cancellationToken)
+    {
+        var options = _config.Overrides.UserConfigurableOverrides;
+        if (!options.Enabled) return;
+        var own = new UserOverrides(
+            _overrides, storage.Objects, _result.TenantSchema, _result.Forwarders, options.PollInterval, _time, _loggers.CreateLogger<UserOverrides>());
+        try
+        {
+            await own.PollAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            own.Dispose();
+            throw new StartException($"the user-configurable overrides cannot be listed: {e.Message}", e);
+        }
+
+        _userOverrides = own;
+        _loops.Add(own.RunAsync(_loopsStop.Token));
+    }
+
+    private void MapUserOverrides(IEndpointRouteBuilder routes)
+    {
+        if (_userOverrides is null) return;
+        new UserOverridesRoutes(
+            _userOverrides, _config.MultitenancyEnabled, _config.Overrides.UserConfigurableOverrides.Api.CheckForConflictingRuntimeOverrides,
+            tenant => _overrides.Snapshot.Tenants.ContainsKey(tenant)).Map(routes, _config.HttpApiPrefix);
+    }
+
+    /// <summary>The text of <c>/status/runtime_config</c>.</summary>
+    private string RuntimeConfigText() => "---\n" + OverridesText.Of(_overrides.Snapshot)
+        + (_userOverrides is null ? "" : OverridesText.Of(_userOverrides.Tenants.Select(tenant => KeyValuePair.Create(tenant, _userOverrides.For(tenant)))));
+}
