@@ -53,8 +53,8 @@ internal sealed partial class RubatoServer
         {
             RuntimeConfig = _ => "---\n" + OverridesText.Of(_overrides.Snapshot),
         };
-        app.Use(RequestMetrics.Middleware(_time));
         app.UseRouting();
+        app.Use(RequestMetrics.Middleware(_time));
         status.Map(app, _config.HttpApiPrefix);
         _queryApi!.Map(app, _config.HttpApiPrefix);
         if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
@@ -77,6 +77,7 @@ internal sealed partial class RubatoServer
             app =>
             {
                 app.UseRouting();
+                app.Use(RequestMetrics.Middleware(_time));
                 app.MapGrpcService<QueryApi>();
                 app.MapGrpcService<HealthServiceImpl>();
                 app.UseEndpoints(_ => { });
