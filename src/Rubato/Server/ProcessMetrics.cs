@@ -1,5 +1,6 @@
 using Prometheus;
 using Rubato.Commands;
+using Rubato.Ingest.Receivers;
 
 namespace Rubato.Server;
 
@@ -20,6 +21,7 @@ internal static class ProcessMetrics
     public static void Register()
     {
         BuildInfo.WithLabels(TempoCompatibility.Version, ServerCommand.Version, "main", "dotnet" + Environment.Version).Set(1);
+        ReceiveBudget.Register();
         Metrics.DefaultRegistry.AddBeforeCollectCallback(() =>
         {
             ResidentBytes.Set(Environment.WorkingSet);
