@@ -48,7 +48,7 @@ internal static partial class JaegerProtoTranslator
                     break;
                 case 6:
                     if (!TryReadTime(value, out var seconds, out var nanoseconds)) return false;
-                    start = JaegerTime.FromSeconds(seconds, nanoseconds);
+                    start = OtlpTime.FromSeconds(seconds, nanoseconds);
                     break;
                 case 7:
                     if (!TryReadTime(value, out seconds, out nanoseconds)) return false;
@@ -65,7 +65,7 @@ internal static partial class JaegerProtoTranslator
         }
 
         if (start != 0) writer.WriteFixed64(7, start);
-        if (JaegerTime.Add(start, duration) is var end and not 0) writer.WriteFixed64(8, end);
+        if (OtlpTime.Add(start, duration) is var end and not 0) writer.WriteFixed64(8, end);
         WriteIds(traceId, spanId, output, out var traceHigh, out var traceLow);
         if (firstReference >= 0 && !TryWriteReferences(message, firstReference, lastReference, traceHigh, traceLow, output)) return false;
         tags.Finish(writer);
@@ -194,7 +194,7 @@ internal static partial class JaegerProtoTranslator
             if (field == 1)
             {
                 if (!TryReadTime(value, out var seconds, out var nanoseconds)) return false;
-                writer.WriteFixed64(1, JaegerTime.FromSeconds(seconds, nanoseconds));
+                writer.WriteFixed64(1, OtlpTime.FromSeconds(seconds, nanoseconds));
                 continue;
             }
 

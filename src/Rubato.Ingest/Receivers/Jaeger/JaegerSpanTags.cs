@@ -85,17 +85,9 @@ internal ref struct JaegerSpanTags(bool isGrpc)
         if (hasDescription && !_isError && !_hasStatusCode) _statusDescription.Write(writer, OtlpAttribute.OfSpan);
 
         // In this order, spec/wire-formats.md 4.
-        if (_isError) WriteStatus(writer, Error, hasDescription ? _statusDescription.Text : _httpMessage);
-        else if (_hasStatusCode) WriteStatus(writer, _statusCode, _statusDescription.Text);
-        else if (_hasHttpStatus && IsHttpError(_httpStatus)) WriteStatus(writer, Error, _httpMessage);
-    }
-
-    private static void WriteStatus(ProtoWriter writer, int code, ReadOnlySpan<byte> message)
-    {
-        var status = writer.BeginMessage(15);
-        if (message.Length > 0) writer.WriteBytes(2, message);
-        if (code != Unset) writer.WriteVarint(3, (ulong)code);
-        writer.EndMessage(status);
+        if (_isError) OtlpTranslation.WriteStatus(writer, Error, hasDescription ? _statusDescription.Text : _httpMessage);
+        else if (_hasStatusCode) OtlpTranslation.WriteStatus(writer, _statusCode, _statusDescription.Text);
+        else if (_hasHttpStatus && IsHttpError(_httpStatus)) OtlpTranslation.WriteStatus(writer, Error, _httpMessage);
     }
 
     private readonly bool IsHttpError(long status) => status switch

@@ -46,9 +46,9 @@ internal static partial class JaegerThriftTranslator
         if ((seen & RequiredOfSpan) != RequiredOfSpan) return Fail(ref reader, ThriftProblem.RequiredFieldMissing);
         output.WriteTraceId((ulong)traceHigh, (ulong)traceLow);
         output.WriteSpanId(2, (ulong)spanId);
-        var startNano = JaegerTime.FromMicroseconds(start);
+        var startNano = OtlpTime.FromMicroseconds(start);
         if (startNano != 0) writer.WriteFixed64(7, startNano);
-        if (JaegerTime.Add(startNano, (Int128)duration * 1000) is var end and not 0) writer.WriteFixed64(8, end);
+        if (OtlpTime.Add(startNano, (Int128)duration * 1000) is var end and not 0) writer.WriteFixed64(8, end);
         if (!TryWriteReferences(ref reader, references, (ulong)traceHigh, (ulong)traceLow, (ulong)parentId, output)) return false;
         tags.Finish(writer);
         output.EndSpan();
@@ -163,7 +163,7 @@ internal static partial class JaegerThriftTranslator
                 {
                     case (1, ThriftType.I64):
                         if (!reader.TryReadI64(out var time)) return false;
-                        writer.WriteFixed64(1, JaegerTime.FromMicroseconds(time));
+                        writer.WriteFixed64(1, OtlpTime.FromMicroseconds(time));
                         break;
                     case (2, ThriftType.List):
                         if (!TryWriteFields(ref reader, writer)) return false;

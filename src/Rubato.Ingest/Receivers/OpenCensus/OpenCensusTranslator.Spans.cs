@@ -69,7 +69,7 @@ internal static partial class OpenCensusTranslator
         // SERVER 1 and CLIENT 2; anything else may be told by an attribute.
         var otlpKind = kind switch { 1 => 2, 2 => 3, _ => refined };
         if (otlpKind != 0) writer.WriteVarint(OfKind, (ulong)otlpKind);
-        WriteStatus(status, statusOverride, writer);
+        WriteStatus(status, statusOverride, output);
         output.EndSpan();
     }
 
@@ -290,7 +290,7 @@ internal static partial class OpenCensusTranslator
     }
 
     /// <summary>Status{1 code, 2 message}: 0 is unset, anything else an error, unless an attribute told better.</summary>
-    private static void WriteStatus(ReadOnlySpan<byte> message, int? told, ProtoWriter writer)
+    private static void WriteStatus(ReadOnlySpan<byte> message, int? told, OtlpTranslation output)
     {
         var code = 0UL;
         ReadOnlySpan<byte> text = default;
@@ -302,7 +302,7 @@ internal static partial class OpenCensusTranslator
             else Skip(ref reader, wireType);
         }
 
-        Zipkin.ZipkinTranslator.WriteStatus(writer, told ?? (code == 0 ? 0 : OtlpError), text);
+        OtlpTranslation.WriteStatus(output.Writer, told ?? (code == 0 ? 0 : OtlpError), text);
     }
 
     /// <summary>TruncatableString{1 value, 2 truncated_byte_count}.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Rubato.Ingest.Receivers.Jaeger;
 using Rubato.Ingest.Receivers.Translation;
 using Rubato.Model.Otlp;
 
@@ -214,7 +213,7 @@ internal static partial class OpenCensusTranslator
     private static ulong Time(ReadOnlySpan<byte> timestamp)
     {
         var (seconds, nanos) = SecondsOf(timestamp);
-        return JaegerTime.FromSeconds(seconds, nanos);
+        return OtlpTime.FromSeconds(seconds, nanos);
     }
 
     private static (long Seconds, int Nanos) SecondsOf(ReadOnlySpan<byte> timestamp)

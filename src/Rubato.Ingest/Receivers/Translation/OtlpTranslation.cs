@@ -98,6 +98,18 @@ internal sealed class OtlpTranslation : IDisposable
         Writer.WriteBytes(field, id);
     }
 
+    /// <summary>The status of the span that is open: nothing where it is unset and says nothing.</summary>
+    /// <param name="writer">Stands inside the span.</param>
+    /// <param name="code">0 unset, 1 OK, 2 error.</param>
+    public static void WriteStatus(ProtoWriter writer, int code, ReadOnlySpan<byte> message)
+    {
+        if (code == 0 && message.IsEmpty) return;
+        var status = writer.BeginMessage(15);
+        if (!message.IsEmpty) writer.WriteBytes(2, message);
+        if (code != 0) writer.WriteVarint(3, (ulong)code);
+        writer.EndMessage(status);
+    }
+
     public void Dispose()
     {
         Writer.ReturnBuffer();

@@ -18,7 +18,8 @@ internal static class ZipkinJson
         {
             if (!json.Read() || json.TokenType != JsonTokenType.StartArray) throw new InvalidDataException("the body is not a JSON array of spans");
             while (NextObject(ref json, "the body")) readSpan(ref json, batch);
-            if (json.Read()) throw new InvalidDataException("something follows the array of spans");
+            // Throws where something follows.
+            json.Read();
         }
         catch (JsonException e)
         {

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using Rubato.Ingest.Receivers.Jaeger;
 using Rubato.Ingest.Receivers.Translation;
 using Rubato.Model.Otlp;
 
@@ -39,7 +38,7 @@ internal sealed partial class ZipkinTranslator
         if (kind != 0) writer.WriteVarint(6, (ulong)kind);
         foreach (ref readonly var annotation in batch.AnnotationsOf(span)) WriteEvent(batch, annotation, writer);
         if (!found.TraceState.IsEmpty) writer.WriteBytes(3, found.TraceState);
-        WriteStatus(writer, found.HasError ? OtlpError : found.StatusCode, found.StatusMessage);
+        OtlpTranslation.WriteStatus(writer, found.HasError ? OtlpError : found.StatusCode, found.StatusMessage);
         output.EndSpan(found.ScopeName, found.ScopeVersion);
     }
 
@@ -50,19 +49,10 @@ internal sealed partial class ZipkinTranslator
         if (span.ParentId != 0 && span.ParentId != span.Id) output.WriteSpanId(4, span.ParentId);
         var start = Nanoseconds(span.Timestamp);
         output.Writer.WriteFixed64(7, start);
-        output.Writer.WriteFixed64(8, JaegerTime.Add(start, (Int128)span.Duration * 1000));
+        output.Writer.WriteFixed64(8, OtlpTime.Add(start, (Int128)span.Duration * 1000));
     }
 
-    internal static ulong Nanoseconds(ulong microseconds) => JaegerTime.FromMicroseconds((long)Math.Min(microseconds, long.MaxValue));
-
-    internal static void WriteStatus(ProtoWriter writer, int code, ReadOnlySpan<byte> message)
-    {
-        if (code == 0 && message.IsEmpty) return;
-        var status = writer.BeginMessage(15);
-        if (!message.IsEmpty) writer.WriteBytes(2, message);
-        if (code != 0) writer.WriteVarint(3, (ulong)code);
-        writer.EndMessage(status);
-    }
+    internal static ulong Nanoseconds(ulong microseconds) => OtlpTime.FromMicroseconds((long)Math.Min(microseconds, long.MaxValue));
 
     private static void WriteEndpoints(ZipkinBatch batch, in ZipkinSpan span, ProtoWriter writer)
     {

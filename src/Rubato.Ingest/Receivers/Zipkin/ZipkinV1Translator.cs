@@ -74,7 +74,7 @@ internal sealed class ZipkinV1Translator(bool parseStringTags, ulong now)
             writer.EndMessage(message);
         }
 
-        ZipkinTranslator.WriteStatus(writer, status.Code, status.Message);
+        OtlpTranslation.WriteStatus(writer, status.Code, status.Message);
         output.EndSpan();
     }
 

@@ -1,7 +1,7 @@
-namespace Rubato.Ingest.Receivers.Jaeger;
+namespace Rubato.Ingest.Receivers.Translation;
 
 /// <summary>Times in nanoseconds since 1970, kept within what OTLP can say: nonsense stays nonsense but never wraps around.</summary>
-internal static class JaegerTime
+internal static class OtlpTime
 {
     public static ulong FromMicroseconds(long microseconds) => Clamp((Int128)microseconds * 1000);
 

@@ -1,19 +1,21 @@
 using BenchmarkDotNet.Attributes;
 using Rubato.Ingest.Receivers.Jaeger;
 using Rubato.Ingest.Receivers.Translation;
+using Rubato.Ingest.Receivers.Zipkin;
 using Rubato.Model.Columns;
 using Rubato.Model.Otlp;
 using Rubato.Testing;
 using Rubato.Testing.Jaeger;
+using Rubato.Testing.Zipkin;
 
 namespace Rubato.Benchmarks.Ingest;
 
 /// <summary>
-/// What a span of the load shape costs from bytes to columns: OTLP (check, decode) against Jaeger's forms (translate, check, decode).
+/// What a span of the load shape costs from bytes to columns: OTLP (check, decode) against Jaeger's and Zipkin's forms (translate, check, decode).
 /// Times are for one span. The rest of the way in (log, fsync, sockets) is the same for all.
 /// </summary>
 [MemoryDiagnoser]
-public class JaegerBenchmarks
+public class ReceiverBenchmarks
 {
     private const int Spans = 500;
     private const int Requests = 20;
@@ -22,6 +24,7 @@ public class JaegerBenchmarks
     private List<byte[]> _otlp = [];
     private List<byte[]> _grpc = [];
     private List<byte[]> _thrift = [];
+    private List<byte[]> _zipkin = [];
 
     [GlobalSetup]
     public void Setup()
@@ -30,6 +33,7 @@ public class JaegerBenchmarks
         var batches = _otlp.SelectMany(request => JaegerFromSpans.Batches(OtlpReader.ReadSpans(request))).ToList();
         _grpc = [.. batches.Select(JaegerProtoWriter.Write)];
         _thrift = [.. batches.Select(JaegerThriftWriter.Body)];
+        _zipkin = [.. _otlp.Select(request => ZipkinJsonWriter.Write(ZipkinFromSpans.Of(OtlpReader.ReadSpans(request))))];
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Spans * Requests)]
@@ -62,6 +66,22 @@ public class JaegerBenchmarks
         {
             using var output = new OtlpTranslation(request.Length);
             JaegerThriftTranslator.TryTranslateBatch(request, output, out _);
+            accepted += Take(output.Request.Span);
+        }
+
+        return Reset(accepted);
+    }
+
+    [Benchmark(OperationsPerInvoke = Spans * Requests)]
+    public int ZipkinJson()
+    {
+        var accepted = 0;
+        foreach (var request in _zipkin)
+        {
+            using var batch = new ZipkinBatch(request.Length);
+            using var output = new OtlpTranslation(request.Length);
+            ZipkinJsonReader.Read(request, batch);
+            new ZipkinTranslator(parseStringTags: false).Write(batch, output);
             accepted += Take(output.Request.Span);
         }
 
