@@ -32,6 +32,9 @@ internal static class IngestMetrics
     public static readonly Gauge LiveTraces = Metrics.CreateGauge(
         "tempo_ingester_live_traces", "Traces that received a span within trace_idle_period, as of the last check.", "tenant");
 
+    public static readonly Counter TracesCreated = Metrics.CreateCounter(
+        "tempo_ingester_traces_created_total", "Traces that became live: new ones, and those that receive again after trace_idle_period. Counted where a limit on traces holds.", "tenant");
+
     public static readonly Counter IngesterBytes = Metrics.CreateCounter(
         "tempo_ingester_bytes_received_total", "OTLP bytes that the ingester kept.", "tenant", "data_type");
 

@@ -1,8 +1,13 @@
 using System.Buffers;
+using Rubato.Ingest.Receivers;
 
 namespace Rubato.Ingest;
 
-/// <summary>A request body in one pooled buffer. The owner disposes it when the request is done with.</summary>
+/// <summary>
+/// A request body in one pooled buffer, counted in the <see cref="ReceiveBudget"/>. The owner disposes it when the request is done with; the finalizer only gives the count back, so
+/// that an owner that was never called (a call that ended before its message was handed over) narrows the budget for no one.
+/// </summary>
+/// <exception cref="ReceiversBusyException">From whatever makes the buffer larger: the budget is used up.</exception>
 public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
 {
     private readonly int _limit;
@@ -13,8 +18,10 @@ public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     public PooledBytes(int capacity, int limit)
     {
         _limit = limit;
-        _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(256, Math.Min(capacity, limit)));
+        _buffer = Rent(Math.Max(256, Math.Min(capacity, limit)), 0);
     }
+
+    ~PooledBytes() => ReceiveBudget.GiveBack(_buffer?.Length ?? 0);
 
     public int Length { get; private set; }
 
@@ -44,8 +51,14 @@ public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
     public void Dispose()
     {
         var buffer = Interlocked.Exchange(ref _buffer, []);
-        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        if (buffer.Length > 0)
+        {
+            ReceiveBudget.GiveBack(buffer.Length);
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
         Length = 0;
+        GC.SuppressFinalize(this);
     }
 
     private void Reserve(int sizeHint)
@@ -55,10 +68,26 @@ public sealed class PooledBytes : IBufferWriter<byte>, IDisposable
         // One byte beyond the limit may be written, so that Advance sees that there is more.
         if (Length > _limit) throw new BodyTooLargeException(_limit);
         var size = (int)Math.Min(Math.Max((long)_buffer.Length * 2, (long)Length + needed), Array.MaxLength);
-        var larger = ArrayPool<byte>.Shared.Rent(size);
+        var larger = Rent(size, _buffer.Length);
         Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
+    }
+
+    /// <summary>A buffer, of which <paramref name="counted"/> bytes are in the budget already.</summary>
+    private static byte[] Rent(int size, int counted)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        try
+        {
+            ReceiveBudget.Take(buffer.Length - counted);
+            return buffer;
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
     }
 }
 

@@ -29,6 +29,9 @@ internal static class QueryMetrics
     public static readonly Gauge QueueLength = Metrics.CreateGauge(
         "tempo_query_frontend_queue_length", "Queries that wait for their turn.", "tenant");
 
+    public static readonly Histogram QueueDuration = Metrics.CreateHistogram(
+        "tempo_query_frontend_queue_duration_seconds", "Time that queries waited for their turn.");
+
     public static readonly Counter Discarded = Metrics.CreateCounter(
         "tempo_query_frontend_discarded_requests_total", "Queries refused because the queue was full.", "user");
 

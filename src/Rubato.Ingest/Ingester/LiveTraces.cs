@@ -43,6 +43,7 @@ internal sealed class LiveTraces(TimeSpan idlePeriod, TimeProvider time)
             Dictionary<TraceId, TraceRefusal>? refused = null;
             TraceId firstLarge = default;
             long firstLargeBytes = 0;
+            var created = 0;
             foreach (var run in runs.Runs)
             {
                 // A trace that was refused stays refused for the whole request: its spans come or go together.
@@ -71,7 +72,10 @@ internal sealed class LiveTraces(TimeSpan idlePeriod, TimeProvider time)
                 if (trace.IsLive) continue;
                 trace.IsLive = true;
                 _live++;
+                created++;
             }
+
+            if (created > 0) IngestMetrics.TracesCreated.WithLabels(tenant.Value).Inc(created);
 
             return refused is null ? TraceAdmission.All : Refusal(runs, refused, firstLarge, firstLargeBytes, tenant, limits, maxTraces);
         }

@@ -37,7 +37,7 @@ internal static class ContentDecoding
                     plain.Advance(read);
                 }
             }
-            catch (Exception e) when (e is not BodyTooLargeException)
+            catch (Exception e) when (e is not (BodyTooLargeException or ReceiversBusyException))
             {
                 plain.Dispose();
                 throw new InvalidDataException($"the body is not valid {encoding}: {e.Message}", e);
@@ -79,7 +79,7 @@ internal static class ContentDecoding
             plain.Advance(Snappy.Decompress(body.Span, plain.GetSpan(length)));
             return plain;
         }
-        catch (Exception e) when (e is not BodyTooLargeException)
+        catch (Exception e) when (e is not (BodyTooLargeException or ReceiversBusyException))
         {
             plain.Dispose();
             throw new InvalidDataException($"the body is not valid snappy: {e.Message}", e);

@@ -17,14 +17,21 @@ internal static class ReceiverGrpc
         static context =>
         {
             var payload = context.PayloadAsReadOnlySequence();
-            var bytes = new PooledBytes((int)payload.Length, int.MaxValue);
-            foreach (var piece in payload)
+            try
             {
-                piece.Span.CopyTo(bytes.GetSpan(piece.Length));
-                bytes.Advance(piece.Length);
-            }
+                var bytes = new PooledBytes((int)payload.Length, int.MaxValue);
+                foreach (var piece in payload)
+                {
+                    piece.Span.CopyTo(bytes.GetSpan(piece.Length));
+                    bytes.Advance(piece.Length);
+                }
 
-            return bytes;
+                return bytes;
+            }
+            catch (ReceiversBusyException e)
+            {
+                throw Error(e.Result);
+            }
         });
 
     public static readonly Marshaller<byte[]> Responses = new(static bytes => bytes, static bytes => bytes);

@@ -7,9 +7,13 @@ namespace Rubato.Ingest.Receivers;
 /// <summary>What every HTTP receiver does the same way: read a body within a limit, undo its encoding, answer.</summary>
 internal static class ReceiverHttp
 {
+    /// <summary>More than most requests have.</summary>
+    private const int FirstBufferBytes = 128 * 1024;
+
     /// <summary>The whole body, decoded. The caller disposes it.</summary>
     /// <param name="limit">Bytes, before and after decompression.</param>
     /// <exception cref="BodyTooLargeException">The body is longer than the limit.</exception>
+    /// <exception cref="ReceiversBusyException">Too much is being received at once.</exception>
     /// <exception cref="InvalidDataException">The Content-Encoding is not known, or the body is not of it.</exception>
     /// <exception cref="BadHttpRequestException">The sender broke off or was too slow.</exception>
     public static async Task<PooledBytes> ReadBodyAsync(HttpContext http, int limit)
@@ -19,20 +23,28 @@ internal static class ReceiverHttp
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = (long)limit + 1;
         if (http.Request.ContentLength > limit) throw new BodyTooLargeException(limit);
 
-        var body = new PooledBytes((int)Math.Min(http.Request.ContentLength ?? 64 * 1024, limit), limit);
+        // A length that is only claimed takes no memory: the buffer grows with what comes.
+        var body = new PooledBytes((int)Math.Min(http.Request.ContentLength ?? 64 * 1024, Math.Min(FirstBufferBytes, limit)), limit);
         try
         {
             var reader = http.Request.BodyReader;
             while (true)
             {
                 var read = await reader.ReadAsync(http.RequestAborted);
-                foreach (var piece in read.Buffer)
+                try
                 {
-                    piece.Span.CopyTo(body.GetSpan(piece.Length));
-                    body.Advance(piece.Length);
+                    foreach (var piece in read.Buffer)
+                    {
+                        piece.Span.CopyTo(body.GetSpan(piece.Length));
+                        body.Advance(piece.Length);
+                    }
+                }
+                finally
+                {
+                    // Also of a body that is refused: the server reads on to its end, to use the connection again.
+                    reader.AdvanceTo(read.Buffer.End);
                 }
 
-                reader.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) break;
             }
 

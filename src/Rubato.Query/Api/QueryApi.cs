@@ -96,8 +96,10 @@ public sealed partial class QueryApi : IDisposable
                 throw ApiException.BadRequest($"Invalid request {url}. It matches {denied} of query_frontend.url_deny_list, so this server does not answer it.");
 
             if (_options.IsMeasured) QueryMetrics.Queries.WithLabels(tenantLabel, op).Inc();
+            var asked = _time.GetTimestamp();
             using var turn = await _gate.EnterAsync(tenantLabel, either.Token);
             if (workLimit > TimeSpan.Zero) work.CancelAfter(workLimit);
+            if (_options.IsMeasured) QueryMetrics.QueueDuration.Observe(_time.GetElapsedTime(asked).TotalSeconds);
             call = new QueryCall(http, parameters, tenants, LimitsOf(tenants), either.Token);
             await handle(call);
         }

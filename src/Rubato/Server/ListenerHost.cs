@@ -63,6 +63,8 @@ internal sealed class ListenerHost : IAsyncDisposable
         void Configure(ListenOptions listen)
         {
             listen.Protocols = protocols;
+            // First, so that handshakes count.
+            listen.Use(ConnectionMetrics.Middleware(name));
             // With a connection delegate both protocols are spoken: it sorts them.
             tls?.Use(listen, connection is null ? protocols : HttpProtocols.Http1AndHttp2);
             if (connection is not null) listen.Use(connection);

@@ -53,8 +53,8 @@ internal sealed partial class RubatoServer
         {
             RuntimeConfig = _ => RuntimeConfigText(),
         };
-        app.Use(RequestMetrics.Middleware(_time));
         app.UseRouting();
+        app.Use(RequestMetrics.Middleware(_time));
         status.Map(app, _config.HttpApiPrefix);
         _queryApi!.Map(app, _config.HttpApiPrefix);
         MapUserOverrides(app);
@@ -78,6 +78,7 @@ internal sealed partial class RubatoServer
             app =>
             {
                 app.UseRouting();
+                app.Use(RequestMetrics.Middleware(_time));
                 app.MapGrpcService<QueryApi>();
                 app.MapGrpcService<HealthServiceImpl>();
                 app.UseEndpoints(_ => { });

@@ -17,6 +17,9 @@ internal sealed partial class RubatoServer
     private async Task StartReceiversAsync(Distributor distributor)
     {
         var tenants = new TenantResolver(_config.MultitenancyEnabled);
+        var (maxBytes, retryAfter) = (_config.Distributor.MaxInflightBytes, _config.Distributor.RetryAfterOnResourceExhausted);
+        ReceiveBudget.MaxBytes = maxBytes > 0 ? maxBytes : Math.Max(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
+        ReceiveBudget.RetryAfter = retryAfter > TimeSpan.Zero ? retryAfter : null;
         foreach (var receiver in _config.Distributor.OtlpReceivers)
         {
             if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(receiver.Name, grpc, distributor, tenants);

@@ -105,6 +105,7 @@ public sealed class UserOverridesTests : IDisposable
     [InlineData("""{"metrics_generator":{"processor":{"span_metrics":{"filter_policies":[{"include":{"match_type":"like"}}]}}}}""", "'like' is not one of")]
     [InlineData("""{"forwarders":["g"]}""", "there is no forwarder 'g'")]
     [InlineData("""{"metrics_generator":{"disable_collection":true,"disable_collection":true}}""", "not JSON")]
+    [InlineData("""{"metrics_generator":{"trace_id_label_name":"\ud800"}}""", "not JSON")]
     [InlineData("""{"forwarders":[],"forwarders":[]}""", "not JSON")]
     public async Task A_document_that_is_not_valid_is_refused_with_a_reason(string json, string expected)
     {

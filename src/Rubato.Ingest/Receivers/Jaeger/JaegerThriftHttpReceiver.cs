@@ -55,6 +55,10 @@ public sealed partial class JaegerThriftHttpReceiver(ISpanSink sink, TenantResol
             if (result.Status == PushStatus.Accepted) await ReceiverHttp.EmptyAsync(http, StatusCodes.Status202Accepted);
             else await NotKeptAsync(http, result.Message, result.RetryAfter);
         }
+        catch (ReceiversBusyException e)
+        {
+            await NotKeptAsync(http, e.Message, e.Result.RetryAfter);
+        }
         catch (Exception e) when (ReceiverHttp.IsSendersFault(e))
         {
             await RefuseAsync(http, "Unable to process request body: " + ReceiverHttp.Explain(e));

@@ -92,7 +92,12 @@ public sealed partial class JaegerUdpReceiver : IAsyncDisposable
                     continue;
                 }
 
-                var packet = new PooledBytes(length, int.MaxValue);
+                if (!TryMake(length, out var packet))
+                {
+                    Drop("busy", "the receivers hold distributor.max_inflight_bytes");
+                    continue;
+                }
+
                 buffer.AsSpan(0, length).CopyTo(packet.GetSpan(length));
                 packet.Advance(length);
                 if (_queue.Writer.TryWrite(packet)) continue;
@@ -107,6 +112,20 @@ public sealed partial class JaegerUdpReceiver : IAsyncDisposable
         finally
         {
             _queue.Writer.Complete();
+        }
+    }
+
+    private static bool TryMake(int length, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PooledBytes? packet)
+    {
+        try
+        {
+            packet = new PooledBytes(length, int.MaxValue);
+            return true;
+        }
+        catch (ReceiversBusyException)
+        {
+            packet = null;
+            return false;
         }
     }
 

@@ -55,6 +55,10 @@ public sealed partial class OtlpHttpReceiver(ISpanSink sink, TenantResolver tena
             var result = await sink.PushAsync(tenant, body.Memory, Source, http.RequestAborted);
             await AnswerAsync(http, contentType, result);
         }
+        catch (ReceiversBusyException e)
+        {
+            await AnswerAsync(http, contentType, e.Result);
+        }
         catch (Exception e) when (ReceiverHttp.IsSendersFault(e))
         {
             LogBadRequest(logger, e.Message);

@@ -37,6 +37,10 @@ public sealed partial class ZipkinHttpReceiver(ISpanSink sink, TenantResolver te
                 : await sink.PushAsync(tenant, translation.Request, source, http.RequestAborted);
             await AnswerAsync(http, result);
         }
+        catch (ReceiversBusyException e)
+        {
+            await AnswerAsync(http, e.Result);
+        }
         catch (Exception e) when (ReceiverHttp.IsSendersFault(e))
         {
             LogBadRequest(logger, e.Message);

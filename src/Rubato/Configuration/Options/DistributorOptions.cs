@@ -31,6 +31,10 @@ internal sealed class DistributorOptions
     [Bytes, ConfigRange(0, int.MaxValue)]
     public int MaxAttributeBytes { get; init; } = 2048;
 
+    /// <summary>Memory of all requests that are being received and kept at once, over all receivers; senders beyond are told to come again. 0 means a quarter of memory, at least 256 MiB.</summary>
+    [Bytes, ConfigRange(0, long.MaxValue)]
+    public long MaxInflightBytes { get; init; }
+
     /// <summary>What a writer over its rate is told to wait; 0 leaves the hint out, and OTLP clients then do not retry.</summary>
     public TimeSpan RetryAfterOnResourceExhausted { get; init; } = TimeSpan.FromSeconds(5);
 }

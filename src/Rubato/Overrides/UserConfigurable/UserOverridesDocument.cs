@@ -114,9 +114,11 @@ internal sealed class UserOverridesDocument
         try
         {
             root = JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false }) as JsonObject;
+            // Texts are decoded late: an escape that is half of a character would be found by whoever looks first.
+            _ = root?.ToJsonString();
             error = root is null ? "expected one JSON object" : null;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             error = "not JSON: " + e.Message;
         }
