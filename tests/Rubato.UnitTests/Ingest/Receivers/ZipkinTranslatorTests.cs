@@ -87,6 +87,19 @@ public sealed class ZipkinTranslatorTests
     public void Escaped_names_are_the_names_they_stand_for() =>
         Assert.Equal("x", Assert.Single(FromJson("""[{"\u0074raceId":"1","\u0069\u0064":"2","n\u0061me":"x"}]"""u8)).Name);
 
+    // OpenTelemetry's exporters keep the tag that they made the endpoint of.
+    [Fact]
+    public void What_an_endpoint_says_is_not_said_again_by_a_tag()
+    {
+        var span = Assert.Single(FromJson(
+            """
+            [{"traceId":"1","id":"2","localEndpoint":{"ipv4":"10.0.0.1"},"remoteEndpoint":{"serviceName":"bank","ipv4":"10.0.0.2","port":443},
+              "tags":{"peer.service":"old","net.peer.ip":"old","net.peer.port":"1","net.host.ip":"old","net.host.port":"8080"}}]
+            """u8));
+        Assert.Equal(
+            "net.host.ip=10.0.0.1; net.host.port=8080; net.peer.ip=10.0.0.2; net.peer.port=443; otel.zipkin.absentField.startTime=true; peer.service=bank", Text(span.Attributes));
+    }
+
     [Theory]
     [InlineData("nonsense", "malformed JSON")]
     [InlineData("{}", "not a JSON array")]
