@@ -20,7 +20,7 @@ internal sealed class ZipkinTarget(ZipkinForm form) : IFuzzTarget
             {
                 ZipkinForm.Json => ZipkinJsonWriter.Write(spans.Next()),
                 ZipkinForm.Proto => ZipkinProtoWriter.Write(spans.Next()),
-                ZipkinForm.V1Json => """[{"traceId":"00000000000000aa","id":"00000000000000bb","annotations":[{"timestamp":1,"value":"cs","endpoint":{"serviceName":"s","ipv4":"10.0.0.1"}}],"binaryAnnotations":[{"key":"error","value":"x"}]}]"""u8.ToArray(),
+                ZipkinForm.V1Json => """[{"traceId":"00000000000000aa","id":"00000000000000bb","annotations":[{"timestamp":1,"value":"cs","endpoint":{"serviceName":"s","ipv4":"10.0.0.1"}}],"binaryAnnotations":[{"key":"error","value":"\ud83d\ude00"}]}]"""u8.ToArray(),
                 ZipkinForm.V1Thrift => Convert.FromHexString(
                     "0C000000010A000100000000000000AA0B0003000000036765740A000400000000000000BB0F00060C000000010A000100000000000000050B000200000002637300"
                     + "0F00080C000000010B00010000000161" + "0B00020000000178" + "0800030000000600" + "00"),

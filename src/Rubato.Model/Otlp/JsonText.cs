@@ -3,10 +3,11 @@ using System.Text;
 namespace Rubato.Model.Otlp;
 
 /// <summary>Unescapes the inside of a JSON string that a reader has already checked. Half a surrogate pair becomes U+FFFD.</summary>
-internal static class JsonText
+public static class JsonText
 {
     /// <param name="escaped">Without its quotes.</param>
     /// <param name="destination">At least as long.</param>
+    /// <returns>Bytes written.</returns>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> destination)
     {
         var length = 0;

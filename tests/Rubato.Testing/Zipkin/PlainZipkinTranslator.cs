@@ -44,12 +44,16 @@ public static partial class PlainZipkinTranslator
             }
         }
 
+        var told = attributes.Count;
         if (span.Timestamp == 0) attributes.Add(new("otel.zipkin.absentField.startTime", AttributeValue.Of(true)));
         Address("net.host.ip", span.Local);
         if (span.Local.Port > 0) attributes.Add(new("net.host.port", AttributeValue.Of((long)span.Local.Port)));
         if (span.Remote.Service.Length > 0) attributes.Add(new("peer.service", AttributeValue.Of(span.Remote.Service)));
         Address("net.peer.ip", span.Remote);
         if (span.Remote.Port > 0) attributes.Add(new("net.peer.port", AttributeValue.Of((long)span.Remote.Port)));
+        // An endpoint wins over a tag of the same name.
+        var ofEndpoints = attributes.Skip(told).ToList();
+        attributes = [.. attributes.Take(told).Where(a => ofEndpoints.All(e => e.Key != a.Key)), .. ofEndpoints];
         var status = Tag(span, "otel.status_code") switch { "STATUS_CODE_OK" or "Ok" => StatusCode.Ok, "STATUS_CODE_ERROR" or "Error" => StatusCode.Error, _ => StatusCode.Unset };
         return new Span
         {

@@ -7,11 +7,11 @@ public sealed class RandomZipkin(Random random)
     [
         "span.kind", "error", "otel.status_code", "otel.status_description", "otel.library.name", "otel.library.version", "w3c.tracestate", "otlp.service.name.source",
         "otlp.link.0", "otlp.link.127", "http.path", "host.name", "hostname", "cloud.zone", "service.version", "os.type", "deployment.environment", "deployment.environments",
-        "opencensus.starttime", "process.pid", "x", "ключ", "opencensus", "a",
+        "opencensus.starttime", "process.pid", "x", "ключ", "opencensus", "a", "peer.service", "net.host.ip", "net.host.port", "net.peer.ip", "net.peer.port",
     ];
 
     private static readonly string[] Values =
-        ["internal", "client", "true", "false", "Ok", "STATUS_CODE_ERROR", "Unset", "12", "-7", "1.5", "-0.25", "1.", ".5", "", "żółw", "a|b", "lib", "\"quoted\"\n", "200"];
+        ["internal", "client", "true", "false", "Ok", "STATUS_CODE_ERROR", "Unset", "12", "-7", "1.5", "-0.25", "1.", ".5", "", "żółw", "a|b", "lib", "\"quoted\"\n", "200", "😀"];
 
     public List<ZipkinModel> Next(int most = 6) => [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => Span())];
 

@@ -44,21 +44,12 @@ internal sealed class ZipkinBatch : IDisposable
     }
 
     /// <summary>The string or property name that the reader stands on, without its escapes.</summary>
-    /// <exception cref="InvalidDataException">Escapes that stand for no text.</exception>
-    public Place AddText(ref Utf8JsonReader json)
+    public Place AddText(in Utf8JsonReader json)
     {
-        if (!json.ValueIsEscaped) return AddText(json.ValueSpan);
         if (json.ValueSpan.Length > _texts.Length - _textLength) GrowTexts(json.ValueSpan.Length);
-        try
-        {
-            var length = json.CopyString(_texts.AsSpan(_textLength));
-            _textLength += length;
-            return new Place(_textLength - length, length);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new InvalidDataException("a text has a \\u escape that is half of a character");
-        }
+        var length = ZipkinJson.CopyText(json, _texts.AsSpan(_textLength));
+        _textLength += length;
+        return new Place(_textLength - length, length);
     }
 
     public void AddTag(in ZipkinTag tag) => _tags.Add(tag);

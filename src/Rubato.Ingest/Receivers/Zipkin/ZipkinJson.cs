@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rubato.Ingest.Receivers.Translation;
+using Rubato.Model.Otlp;
 
 namespace Rubato.Ingest.Receivers.Zipkin;
 
@@ -7,6 +8,10 @@ namespace Rubato.Ingest.Receivers.Zipkin;
 internal static class ZipkinJson
 {
     private const int MaxDepth = 16;
+
+    // Of the names that have a meaning; each byte may be written as \u0061.
+    private const int LongestName = 20;
+    private const int EscapeLength = 6;
 
     public delegate void SpanReader(ref Utf8JsonReader json, ZipkinBatch batch);
 
@@ -29,6 +34,26 @@ internal static class ZipkinJson
 
     /// <summary>On to the object's next property name; false at its end.</summary>
     public static bool NextProperty(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>Whether the name or text that the reader stands on is this one, of at most 20 bytes.</summary>
+    /// <remarks>Not the reader's own comparison: that one throws at half a surrogate pair, which JavaScript senders that cut long texts do send.</remarks>
+    public static bool Is(in Utf8JsonReader json, ReadOnlySpan<byte> text)
+    {
+        if (!json.ValueIsEscaped) return json.ValueSpan.SequenceEqual(text);
+        if (json.ValueSpan.Length > LongestName * EscapeLength) return false;
+        Span<byte> unescaped = stackalloc byte[LongestName * EscapeLength];
+        return unescaped[..JsonText.Unescape(json.ValueSpan, unescaped)].SequenceEqual(text);
+    }
+
+    /// <summary>Copies the name or text that the reader stands on, without its escapes; half a surrogate pair becomes U+FFFD.</summary>
+    /// <param name="destination">At least as long as what stands there.</param>
+    /// <returns>Bytes written.</returns>
+    public static int CopyText(in Utf8JsonReader json, Span<byte> destination)
+    {
+        if (json.ValueIsEscaped) return JsonText.Unescape(json.ValueSpan, destination);
+        json.ValueSpan.CopyTo(destination);
+        return json.ValueSpan.Length;
+    }
 
     public static void ReadValue(ref Utf8JsonReader json)
     {
@@ -82,7 +107,7 @@ internal static class ZipkinJson
         ReadValue(ref json);
         return json.TokenType switch
         {
-            JsonTokenType.String => batch.AddText(ref json),
+            JsonTokenType.String => batch.AddText(json),
             JsonTokenType.Null => default,
             _ => throw new InvalidDataException($"{what} is not a string"),
         };
@@ -118,10 +143,10 @@ internal static class ZipkinJson
         if (!BeginObject(ref json, "endpoint")) return endpoint;
         while (NextProperty(ref json))
         {
-            if (json.ValueTextEquals("serviceName"u8)) endpoint.ServiceName = Text(ref json, batch, "serviceName");
-            else if (json.ValueTextEquals("ipv4"u8)) endpoint.Ipv4 = Address(ref json, batch, isIpv6: false);
-            else if (json.ValueTextEquals("ipv6"u8)) endpoint.Ipv6 = Address(ref json, batch, isIpv6: true);
-            else if (json.ValueTextEquals("port"u8)) endpoint.Port = Port(ref json);
+            if (Is(json, "serviceName"u8)) endpoint.ServiceName = Text(ref json, batch, "serviceName");
+            else if (Is(json, "ipv4"u8)) endpoint.Ipv4 = Address(ref json, batch, isIpv6: false);
+            else if (Is(json, "ipv6"u8)) endpoint.Ipv6 = Address(ref json, batch, isIpv6: true);
+            else if (Is(json, "port"u8)) endpoint.Port = Port(ref json);
             else SkipValue(ref json);
         }
 

@@ -15,27 +15,27 @@ internal static class ZipkinJsonReader
         var (hasTrace, hasId) = (false, false);
         while (ZipkinJson.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("traceId"u8))
+            if (ZipkinJson.Is(json, "traceId"u8))
                 hasTrace = ZipkinHex.TryParseTraceId(ZipkinJson.Hex(ref json), out span.TraceIdHigh, out span.TraceIdLow) && (span.TraceIdHigh | span.TraceIdLow) != 0;
-            else if (json.ValueTextEquals("id"u8))
+            else if (ZipkinJson.Is(json, "id"u8))
                 hasId = ZipkinHex.TryParse(ZipkinJson.Hex(ref json), out span.Id) && span.Id != 0;
-            else if (json.ValueTextEquals("parentId"u8))
+            else if (ZipkinJson.Is(json, "parentId"u8))
                 span.ParentId = Parent(ZipkinJson.Hex(ref json));
-            else if (json.ValueTextEquals("name"u8))
+            else if (ZipkinJson.Is(json, "name"u8))
                 span.Name = ZipkinJson.Text(ref json, batch, "name");
-            else if (json.ValueTextEquals("kind"u8))
+            else if (ZipkinJson.Is(json, "kind"u8))
                 span.Kind = Kind(ref json);
-            else if (json.ValueTextEquals("timestamp"u8))
+            else if (ZipkinJson.Is(json, "timestamp"u8))
                 (span.Timestamp, span.HasTimestamp) = ZipkinJson.Micros(ref json, "timestamp") is var at and > 0 ? (at, true) : (0, false);
-            else if (json.ValueTextEquals("duration"u8))
+            else if (ZipkinJson.Is(json, "duration"u8))
                 span.Duration = ZipkinJson.Micros(ref json, "duration");
-            else if (json.ValueTextEquals("localEndpoint"u8))
+            else if (ZipkinJson.Is(json, "localEndpoint"u8))
                 span.Local = ZipkinJson.Endpoint(ref json, batch);
-            else if (json.ValueTextEquals("remoteEndpoint"u8))
+            else if (ZipkinJson.Is(json, "remoteEndpoint"u8))
                 span.Remote = ZipkinJson.Endpoint(ref json, batch);
-            else if (json.ValueTextEquals("annotations"u8))
+            else if (ZipkinJson.Is(json, "annotations"u8))
                 ReadAnnotations(ref json, batch);
-            else if (json.ValueTextEquals("tags"u8))
+            else if (ZipkinJson.Is(json, "tags"u8))
                 ReadTags(ref json, batch);
             else
                 ZipkinJson.SkipValue(ref json);
@@ -60,11 +60,11 @@ internal static class ZipkinJsonReader
         if (json.TokenType == JsonTokenType.Null) return ZipkinKind.Unspecified;
         if (json.TokenType == JsonTokenType.String)
         {
-            if (json.ValueTextEquals("CLIENT"u8)) return ZipkinKind.Client;
-            if (json.ValueTextEquals("SERVER"u8)) return ZipkinKind.Server;
-            if (json.ValueTextEquals("PRODUCER"u8)) return ZipkinKind.Producer;
-            if (json.ValueTextEquals("CONSUMER"u8)) return ZipkinKind.Consumer;
-            if (json.ValueTextEquals(""u8)) return ZipkinKind.Unspecified;
+            if (ZipkinJson.Is(json, "CLIENT"u8)) return ZipkinKind.Client;
+            if (ZipkinJson.Is(json, "SERVER"u8)) return ZipkinKind.Server;
+            if (ZipkinJson.Is(json, "PRODUCER"u8)) return ZipkinKind.Producer;
+            if (ZipkinJson.Is(json, "CONSUMER"u8)) return ZipkinKind.Consumer;
+            if (ZipkinJson.Is(json, ""u8)) return ZipkinKind.Unspecified;
         }
 
         throw new InvalidDataException("kind is none of CLIENT, SERVER, PRODUCER, CONSUMER");
@@ -78,8 +78,8 @@ internal static class ZipkinJsonReader
             var (at, value) = (0UL, default(Place));
             while (ZipkinJson.NextProperty(ref json))
             {
-                if (json.ValueTextEquals("timestamp"u8)) at = ZipkinJson.Micros(ref json, "annotation timestamp");
-                else if (json.ValueTextEquals("value"u8)) value = ZipkinJson.Text(ref json, batch, "annotation value");
+                if (ZipkinJson.Is(json, "timestamp"u8)) at = ZipkinJson.Micros(ref json, "annotation timestamp");
+                else if (ZipkinJson.Is(json, "value"u8)) value = ZipkinJson.Text(ref json, batch, "annotation value");
                 else ZipkinJson.SkipValue(ref json);
             }
 
@@ -93,11 +93,11 @@ internal static class ZipkinJsonReader
         if (!ZipkinJson.BeginObject(ref json, "tags")) return;
         while (ZipkinJson.NextProperty(ref json))
         {
-            var key = batch.AddText(ref json);
+            var key = batch.AddText(json);
             ZipkinJson.ReadValue(ref json);
             if (json.TokenType != JsonTokenType.String)
                 throw new InvalidDataException($"tag '{System.Text.Encoding.UTF8.GetString(batch.TextOf(key))}' is not a string");
-            batch.AddTag(new ZipkinTag(key, ZipkinTagType.Text, batch.AddText(ref json), 0));
+            batch.AddTag(new ZipkinTag(key, ZipkinTagType.Text, batch.AddText(json), 0));
         }
     }
 }

@@ -21,14 +21,14 @@ internal static class ZipkinPacked
             if (!json.Read() || json.TokenType != JsonTokenType.StartObject) return false;
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var keyLength = json.CopyString(scratch);
+                var keyLength = ZipkinJson.CopyText(json, scratch);
                 var key = scratch.AsSpan(0, keyLength);
                 if (!json.Read()) return false;
                 switch (json.TokenType)
                 {
                     case JsonTokenType.String:
                         var value = scratch.AsSpan(keyLength);
-                        OtlpAttribute.Text(writer, field, key, value[..json.CopyString(value)]);
+                        OtlpAttribute.Text(writer, field, key, value[..ZipkinJson.CopyText(json, value)]);
                         break;
                     case JsonTokenType.True or JsonTokenType.False:
                         OtlpAttribute.Bool(writer, field, key, json.TokenType == JsonTokenType.True);
@@ -48,7 +48,7 @@ internal static class ZipkinPacked
 
             return json.TokenType == JsonTokenType.EndObject && !json.Read();
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return false;
         }

@@ -33,7 +33,10 @@ internal enum ZipkinKind : byte
 }
 
 /// <summary>Who took part; empty where nothing of it was sent. Addresses are checked texts.</summary>
-internal record struct ZipkinEndpoint(Place ServiceName, Place Ipv4, Place Ipv6, int Port);
+internal record struct ZipkinEndpoint(Place ServiceName, Place Ipv4, Place Ipv6, int Port)
+{
+    public readonly bool HasAddress => Ipv4.Length > 0 || Ipv6.Length > 0;
+}
 
 /// <param name="Timestamp">Microseconds since 1970.</param>
 /// <param name="Value">What happened.</param>

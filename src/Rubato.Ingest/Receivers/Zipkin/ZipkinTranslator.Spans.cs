@@ -27,7 +27,7 @@ internal sealed partial class ZipkinTranslator
         {
             var key = batch.TextOf(tag.Key);
             var value = batch.TextOf(tag.Text);
-            if (found.Take(key, value, span.Kind) || ZipkinTagNames.IsOfResource(key)) continue;
+            if (found.Take(key, value, span.Kind) || ZipkinTagNames.IsOfResource(key) || IsOfEndpoint(span, key)) continue;
             if (ZipkinTagNames.IsLink(key)) WriteLink(key, value, output);
             else WriteTag(writer, key, value);
         }
@@ -68,6 +68,17 @@ internal sealed partial class ZipkinTranslator
             if (address.Length > 0) OtlpAttribute.Text(writer, OtlpAttribute.OfSpan, key, batch.TextOf(address));
         }
     }
+
+    // Exporters keep the tag that they made the endpoint of; written twice, an attribute would have two values.
+    private static bool IsOfEndpoint(in ZipkinSpan span, ReadOnlySpan<byte> key) => key.Length switch
+    {
+        11 when key.SequenceEqual("net.host.ip"u8) => span.Local.HasAddress,
+        11 when key.SequenceEqual("net.peer.ip"u8) => span.Remote.HasAddress,
+        12 when key.SequenceEqual("peer.service"u8) => span.Remote.ServiceName.Length > 0,
+        13 when key.SequenceEqual("net.host.port"u8) => span.Local.Port > 0,
+        13 when key.SequenceEqual("net.peer.port"u8) => span.Remote.Port > 0,
+        _ => false,
+    };
 
     private void WriteTag(ProtoWriter writer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {

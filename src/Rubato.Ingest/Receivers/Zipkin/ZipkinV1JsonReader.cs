@@ -17,39 +17,39 @@ internal static class ZipkinV1JsonReader
         var (hasTrace, hasId) = (false, false);
         while (ZipkinJson.NextProperty(ref json))
         {
-            if (json.ValueTextEquals("traceId"u8))
+            if (ZipkinJson.Is(json, "traceId"u8))
             {
                 var hex = ZipkinJson.Hex(ref json);
                 hasTrace = hex.Length is 16 or 32 && ZipkinHex.TryParseTraceId(hex, out span.TraceIdHigh, out span.TraceIdLow) && (span.TraceIdHigh | span.TraceIdLow) != 0;
                 if (!hasTrace) throw new InvalidDataException($"zipkinV1 span traceId: '{Shown(hex)}' is not 16 or 32 hexadecimal digits, or all zero");
             }
-            else if (json.ValueTextEquals("id"u8))
+            else if (ZipkinJson.Is(json, "id"u8))
             {
                 span.Id = SpanId(ZipkinJson.Hex(ref json), "id");
                 hasId = true;
             }
-            else if (json.ValueTextEquals("parentId"u8))
+            else if (ZipkinJson.Is(json, "parentId"u8))
             {
                 var hex = ZipkinJson.Hex(ref json);
                 if (!hex.IsEmpty) span.ParentId = SpanId(hex, "parentId");
             }
-            else if (json.ValueTextEquals("name"u8))
+            else if (ZipkinJson.Is(json, "name"u8))
             {
                 span.Name = ZipkinJson.Text(ref json, batch, "zipkinv1: name");
             }
-            else if (json.ValueTextEquals("timestamp"u8))
+            else if (ZipkinJson.Is(json, "timestamp"u8))
             {
                 (span.Timestamp, builder.HasTimestampField) = (ZipkinJson.Micros(ref json, "zipkinv1: timestamp"), true);
             }
-            else if (json.ValueTextEquals("duration"u8))
+            else if (ZipkinJson.Is(json, "duration"u8))
             {
                 (span.Duration, builder.HasDurationField) = (ZipkinJson.Micros(ref json, "zipkinv1: duration"), true);
             }
-            else if (json.ValueTextEquals("annotations"u8))
+            else if (ZipkinJson.Is(json, "annotations"u8))
             {
                 ReadAnnotations(ref json, batch, ref builder);
             }
-            else if (json.ValueTextEquals("binaryAnnotations"u8))
+            else if (ZipkinJson.Is(json, "binaryAnnotations"u8))
             {
                 ReadBinaryAnnotations(ref json, batch, ref builder);
             }
@@ -79,9 +79,9 @@ internal static class ZipkinV1JsonReader
             var (at, value, host) = (0UL, default(Place), default(ZipkinEndpoint));
             while (ZipkinJson.NextProperty(ref json))
             {
-                if (json.ValueTextEquals("timestamp"u8)) at = ZipkinJson.Micros(ref json, "zipkinv1: annotation timestamp");
-                else if (json.ValueTextEquals("value"u8)) value = ZipkinJson.Text(ref json, batch, "zipkinv1: annotation value");
-                else if (json.ValueTextEquals("endpoint"u8)) host = ZipkinJson.Endpoint(ref json, batch);
+                if (ZipkinJson.Is(json, "timestamp"u8)) at = ZipkinJson.Micros(ref json, "zipkinv1: annotation timestamp");
+                else if (ZipkinJson.Is(json, "value"u8)) value = ZipkinJson.Text(ref json, batch, "zipkinv1: annotation value");
+                else if (ZipkinJson.Is(json, "endpoint"u8)) host = ZipkinJson.Endpoint(ref json, batch);
                 else ZipkinJson.SkipValue(ref json);
             }
 
@@ -98,9 +98,9 @@ internal static class ZipkinV1JsonReader
             var tag = default(ZipkinTag);
             while (ZipkinJson.NextProperty(ref json))
             {
-                if (json.ValueTextEquals("key"u8)) key = ZipkinJson.Text(ref json, batch, "zipkinv1: binaryAnnotation key");
-                else if (json.ValueTextEquals("value"u8)) tag = ReadValue(ref json, batch);
-                else if (json.ValueTextEquals("endpoint"u8)) host = ZipkinJson.Endpoint(ref json, batch);
+                if (ZipkinJson.Is(json, "key"u8)) key = ZipkinJson.Text(ref json, batch, "zipkinv1: binaryAnnotation key");
+                else if (ZipkinJson.Is(json, "value"u8)) tag = ReadValue(ref json, batch);
+                else if (ZipkinJson.Is(json, "endpoint"u8)) host = ZipkinJson.Endpoint(ref json, batch);
                 else ZipkinJson.SkipValue(ref json);
             }
 
@@ -115,7 +115,7 @@ internal static class ZipkinV1JsonReader
         switch (json.TokenType)
         {
             case JsonTokenType.String:
-                return new ZipkinTag(default, ZipkinTagType.Text, batch.AddText(ref json), 0);
+                return new ZipkinTag(default, ZipkinTagType.Text, batch.AddText(json), 0);
             case JsonTokenType.True or JsonTokenType.False:
                 return new ZipkinTag(default, ZipkinTagType.Bool, default, json.TokenType == JsonTokenType.True ? 1 : 0);
             case JsonTokenType.Number when json.TryGetInt64(out var whole):

@@ -60,6 +60,46 @@ public sealed class ZipkinTranslatorTests
         Assert.Equal("a=x|y", Text(link.Attributes));
     }
 
+    // JavaScript senders that cut long texts send half surrogate pairs: that costs a character, not the request.
+    [Fact]
+    public void Half_a_character_becomes_the_replacement_character_wherever_it_stands()
+    {
+        var span = Assert.Single(FromJson(
+            """
+            [{"traceId":"1","id":"2","timestamp":1,"\ud800aceId":7,"\ud83d":{"x":1},"name":"cut \ud83d","localEndpoint":{"serviceName":"shop\udc00","\udfff":1},
+              "tags":{"k\ud83d":"v\ud83dx","whole":"\ud83d\ude00","otlp.link.0":"0102030405060708090a0b0c0d0e0f10|0102030405060708||{\"a\":\"\\ud83d\"}|0"},
+              "annotations":[{"timestamp":1,"value":"e|{\"\\ud83d\":\"\\n\\udc00\"}|0","\ud800":1}]}]
+            """u8));
+        Assert.Equal(("cut \uFFFD", "service.name=shop\uFFFD"), (span.Name, Text(span.Resource.Attributes)));
+        Assert.Equal("k\uFFFD=v\uFFFDx; whole=\U0001F600", Text(span.Attributes));
+        Assert.Equal(("e", "\uFFFD=\n\uFFFD"), (Assert.Single(span.Events).Name, Text(span.Events[0].Attributes)));
+        Assert.Equal("a=\uFFFD", Text(Assert.Single(span.Links).Attributes));
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_UTF8_are_no_reason_to_refuse_a_text_with_an_escape()
+    {
+        byte[] json = [.. """[{"traceId":"1","id":"2","name":"a\u0062"""u8, 0xFF, .. "\"}]"u8];
+        Assert.Equal("ab\uFFFD", Assert.Single(FromJson(json)).Name);
+    }
+
+    [Fact]
+    public void Escaped_names_are_the_names_they_stand_for() =>
+        Assert.Equal("x", Assert.Single(FromJson("""[{"\u0074raceId":"1","\u0069\u0064":"2","n\u0061me":"x"}]"""u8)).Name);
+
+    // OpenTelemetry's exporters keep the tag that they made the endpoint of.
+    [Fact]
+    public void What_an_endpoint_says_is_not_said_again_by_a_tag()
+    {
+        var span = Assert.Single(FromJson(
+            """
+            [{"traceId":"1","id":"2","localEndpoint":{"ipv4":"10.0.0.1"},"remoteEndpoint":{"serviceName":"bank","ipv4":"10.0.0.2","port":443},
+              "tags":{"peer.service":"old","net.peer.ip":"old","net.peer.port":"1","net.host.ip":"old","net.host.port":"8080"}}]
+            """u8));
+        Assert.Equal(
+            "net.host.ip=10.0.0.1; net.host.port=8080; net.peer.ip=10.0.0.2; net.peer.port=443; otel.zipkin.absentField.startTime=true; peer.service=bank", Text(span.Attributes));
+    }
+
     [Theory]
     [InlineData("nonsense", "malformed JSON")]
     [InlineData("{}", "not a JSON array")]
@@ -79,7 +119,7 @@ public sealed class ZipkinTranslatorTests
     [InlineData("[{\"traceId\":\"1\",\"id\":\"1\",\"localEndpoint\":{\"ipv6\":\"g::1\"}}]", "'g::1' is not an IPv6 address")]
     [InlineData("[{\"traceId\":\"1\",\"id\":\"1\",\"localEndpoint\":{\"port\":70000}}]", "port is not a number")]
     [InlineData("[{\"traceId\":\"1\",\"id\":\"1\",\"tags\":{\"otlp.link.0\":\"a|b|c|{}|0\"}}]", "tag otlp.link.0 is not")]
-    [InlineData("[{\"traceId\":\"1\",\"id\":\"1\",\"name\":\"\\ud800\"}]", "half of a character")]
+    [InlineData("[{\"traceId\":\"1\",\"id\":\"1\",\"kind\":\"\\ud800NT\"}]", "kind is none of")]
     [InlineData("[] []", "malformed JSON")]
     [InlineData("[{\"traceId\":\"1\",\"id\":\"1\",\"x\":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}]", "malformed JSON")]
     public void What_is_wrong_is_told(string json, string problem)

@@ -94,6 +94,13 @@ public sealed class ZipkinV1TranslatorTests
             + "080003" + type.ToString("X8", System.Globalization.CultureInfo.InvariantCulture) + "00";
     }
 
+    [Fact]
+    public void Half_a_character_becomes_the_replacement_character()
+    {
+        var span = One("""[{"traceId":"00000000000000aa","id":"00000000000000bb","\ud800":1,"timestamp":1,"name":"cut \ud83d","binaryAnnotations":[{"key":"k","value":"\udc00"}]}]""");
+        Assert.Equal(("cut \uFFFD", "k=\uFFFD"), (span.Name, Text(span.Attributes)));
+    }
+
     [Theory]
     [InlineData("[{\"id\":\"00000000000000bb\"}]", "zipkinV1 span traceId: ")]
     [InlineData("[{\"traceId\":\"aa\",\"id\":\"00000000000000bb\"}]", "zipkinV1 span traceId: 'aa'")]
