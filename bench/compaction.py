@@ -127,7 +127,7 @@ def main():
             text = "| | |\n|---|---|\n" + "".join(f"| {name} | {value} |\n" for name, value in [*measure.machine(command, folder), *lines])
             if args.queries:
                 text += "\n| question | p50 ms | p90 ms | |\n|---|---|---|---|\n"
-                for name, times, note, _, _ in measure.queries(command, server, load, args):
+                for name, times, note, _, _ in measure.queries(command, server, args.rate, load, args):
                     text += f"| {name} | {times['p50']:.2f} | {times['p90']:.2f} | {note} |\n" if times else f"| {name} | – | – | {note} |\n"
     finally:
         server.stop()

@@ -181,10 +181,15 @@ public readonly record struct AttributeColumnInfo(AttributeOwner Owner, string K
 /// <summary>What a running query hands to the storage below it: cancellation and the counters of what was read.</summary>
 public sealed class ScanContext(CancellationToken cancellationToken)
 {
+    /// <summary>What <see cref="Hold"/> keeps for one query.</summary>
+    public const long MaxHeldBytes = 64 << 20;
+
     private readonly ScanContext? _query;
     private long _bytes;
     private long _recentBytes;
     private long _spans;
+    private Queue<(object Value, long Bytes)>? _held;
+    private long _heldBytes;
 
     private ScanContext(ScanContext query, ScanBuffers buffers)
         : this(query.CancellationToken) => (_query, Buffers) = (query, buffers);
@@ -213,6 +218,27 @@ public sealed class ScanContext(CancellationToken cancellationToken)
 
     /// <summary>The same query, for as long as it looks at one segment.</summary>
     public ScanContext With(ScanBuffers buffers) => new(this, buffers);
+
+    /// <summary>
+    /// Keeps what a cache had no room for until the query ends, so that its next step finds it instead of reading it again. At most <see cref="MaxHeldBytes"/>: the oldest
+    /// goes first, the newest is always kept.
+    /// </summary>
+    public void Hold(object value, long bytes)
+    {
+        if (_query is not null)
+        {
+            _query.Hold(value, bytes);
+            return;
+        }
+
+        var held = _held ?? Interlocked.CompareExchange(ref _held, [], null) ?? _held;
+        lock (held)
+        {
+            held.Enqueue((value, bytes));
+            _heldBytes += bytes;
+            while (_heldBytes > MaxHeldBytes && held.Count > 1) _heldBytes -= held.Dequeue().Bytes;
+        }
+    }
 
     public void AddBytes(long bytes)
     {

@@ -45,7 +45,7 @@ internal sealed class ParquetFileWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(_options.PageRows, 1);
         Schema = schema;
         _output = new FileOutput(output);
-        _compressor = new PageCompressor(_options.ZstdLevel, _options.StrongZstdLevel, _options.MaxCompressedShare);
+        _compressor = new PageCompressor(_options.ZstdLevel, _options.Efforts, _options.MaxCompressedShare);
         _trial = new TrialEncoder(_compressor, _options);
         _chunks = new ChunkWriter(_output, _compressor, _options);
         _output.Write("PAR1"u8);

@@ -1,3 +1,5 @@
+using Rubato.Storage.Parquet.Writing;
+
 namespace Rubato.Storage.Parquet;
 
 internal sealed record ParquetWriterOptions
@@ -17,11 +19,8 @@ internal sealed record ParquetWriterOptions
     /// <summary>zstd level; level 3 gained under 0.5 % over 1 and halved the speed. 0 writes everything uncompressed.</summary>
     public int ZstdLevel { get; init; } = 1;
 
-    /// <summary>A level for the chunks that get smaller by it by <see cref="MinStrongGain"/>; 0 for none.</summary>
-    public int StrongZstdLevel { get; init; }
-
-    /// <summary>What the strong level must save of a page that the other level packed. It takes ten times as long to write, and as long to read.</summary>
-    public double MinStrongGain { get; init; } = 0.03;
+    /// <summary>Other ways to pack, for the chunks that get smaller by them, cheap ones first.</summary>
+    public IReadOnlyList<ZstdEffort> Efforts { get; init; } = [];
 
     /// <summary>A page stays uncompressed unless zstd makes it smaller than this share of its size.</summary>
     public double MaxCompressedShare { get; init; } = 0.85;

@@ -1,8 +1,10 @@
+using Rubato.OrderSystem;
+
 namespace Rubato.Demo;
 
 /// <summary>
-/// The order-processing system behind <c>--demo</c> (spec/guide.md S71 to S81): api-gateway calls auth-service, user-service (database, cache)
-/// and payment-service (gateway, database), one order after the other, and every span goes through the real OpenTelemetry SDK.
+/// The traffic behind <c>--demo</c>: orders of <see cref="Rubato.OrderSystem"/>, one after the other, with its four parts as four services, each with the real
+/// OpenTelemetry SDK behind it.
 /// </summary>
 internal sealed class DemoTraffic(DemoOptions options, TimeProvider time)
 {
@@ -18,18 +20,11 @@ internal sealed class DemoTraffic(DemoOptions options, TimeProvider time)
         try
         {
             // One random source, used by one order at a time.
-            var random = new Random(options.Seed);
-            DemoService Service(string name)
+            var gateway = new ApiGateway(new OrderWorld(new Random(options.Seed), time), name =>
             {
-                services.Add(new DemoService(name, options, random, time));
-                return services[^1];
-            }
-
-            var gateway = new ApiGateway(
-                Service("api-gateway"),
-                new AuthService(Service("auth-service")),
-                new UserService(Service("user-service")),
-                new PaymentService(Service("payment-service")));
+                services.Add(new DemoService(name, options));
+                return services[^1].Part;
+            });
             await OrdersAsync(gateway, services, cancel);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -50,11 +45,11 @@ internal sealed class DemoTraffic(DemoOptions options, TimeProvider time)
         for (int i = 0; options.MaxOrders is not { } most || i < most; i++)
         {
             long began = time.GetTimestamp();
-            (string traceId, _) = await gateway.CreateOrderAsync(new OrderRequest(1_000 + (i % 1_000), 2_000 + (i % 1_000), 99.99), cancel);
+            OrderResult order = await gateway.CreateOrderAsync(OrderRequest.Number(i), cancel);
             if (i == 0)
             {
                 await Task.WhenAll(services.Select(service => Task.Run(service.Flush, cancel)));
-                _firstTraceId.TrySetResult(traceId);
+                _firstTraceId.TrySetResult(order.TraceId);
             }
 
             TimeSpan rest = options.Interval - time.GetElapsedTime(began);

@@ -28,7 +28,7 @@ internal sealed class ListenerHost : IAsyncDisposable
 
     public int Port => new Uri(Address).Port;
 
-    /// <summary>Builds the host; <see cref="StartAsync"/> binds. <paramref name="connection"/> sees each connection before HTTP does.</summary>
+    /// <summary>Builds the host; <see cref="StartAsync"/> binds. <paramref name="connection"/> sees each connection before HTTP does, after TLS.</summary>
     public static ListenerHost Create(
         string name,
         ListenEndpoint endpoint,
@@ -37,7 +37,8 @@ internal sealed class ListenerHost : IAsyncDisposable
         Action<KestrelServerOptions> kestrel,
         Action<IServiceCollection> services,
         Action<WebApplication> configure,
-        Func<ConnectionDelegate, ConnectionDelegate>? connection = null)
+        Func<ConnectionDelegate, ConnectionDelegate>? connection = null,
+        ListenerTls? tls = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rubato" });
         builder.Services.AddSingleton(loggers);
@@ -62,6 +63,8 @@ internal sealed class ListenerHost : IAsyncDisposable
         void Configure(ListenOptions listen)
         {
             listen.Protocols = protocols;
+            // With a connection delegate both protocols are spoken: it sorts them.
+            tls?.Use(listen, connection is null ? protocols : HttpProtocols.Http1AndHttp2);
             if (connection is not null) listen.Use(connection);
         }
     }
@@ -86,7 +89,8 @@ internal sealed class ListenerHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static IPAddress Resolve(ListenEndpoint endpoint)
+    /// <exception cref="ListenException">The host name has no address.</exception>
+    public static IPAddress Resolve(ListenEndpoint endpoint)
     {
         if (endpoint.TryGetAddress(out var address)) return address;
         try

@@ -21,13 +21,15 @@ internal sealed partial class RubatoServer
             kestrel =>
             {
                 kestrel.Limits.KeepAliveTimeout = _config.Server.HttpServerIdleTimeout;
+                if (HeaderTimeout > TimeSpan.Zero) kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
                 if (_config.Server.HttpListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.HttpListenConnLimit;
                 kestrel.Limits.MaxRequestLineSize = 256 * 1024;
                 kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             },
             _ => { },
             MapHttp,
-            _config.StreamOverHttpEnabled ? _sharedPort.Sort : null), endpoint);
+            _config.StreamOverHttpEnabled ? _sharedPort.Sort : null,
+            Tls(TlsOf(_config.Server.HttpTlsConfig, "server.http_tls_config"))), endpoint);
     }
 
     /// <summary>The half of the HTTP port that speaks HTTP/2: gRPC, and everything else too.</summary>
@@ -65,7 +67,13 @@ internal sealed partial class RubatoServer
     {
         var endpoint = new ListenEndpoint(_config.Server.GrpcListenAddress, _config.Server.GrpcListenPort);
         return (ListenerHost.Create(
-            "grpc", endpoint, HttpProtocols.Http2, _loggers, ConfigureQueryGrpc, AddQueryGrpc,
+            "grpc", endpoint, HttpProtocols.Http2, _loggers,
+            kestrel =>
+            {
+                ConfigureQueryGrpc(kestrel);
+                if (_config.Server.GrpcListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.GrpcListenConnLimit;
+            },
+            AddQueryGrpc,
             app =>
             {
                 app.UseRouting();
@@ -73,12 +81,16 @@ internal sealed partial class RubatoServer
                 app.MapGrpcService<HealthServiceImpl>();
                 app.UseEndpoints(_ => { });
                 app.Run(NotFoundAsync);
-            }), endpoint);
+            },
+            tls: Tls(TlsOf(_config.Server.GrpcTlsConfig, "server.grpc_tls_config"))), endpoint);
     }
 
     private void ConfigureQueryGrpc(KestrelServerOptions kestrel)
     {
         if (_config.Server.GrpcServerMaxConcurrentStreams > 0) kestrel.Limits.Http2.MaxStreamsPerConnection = _config.Server.GrpcServerMaxConcurrentStreams;
+        // Kestrel takes a second at least.
+        if (_config.Server.GrpcServerKeepaliveTime >= TimeSpan.FromSeconds(1)) kestrel.Limits.Http2.KeepAlivePingDelay = _config.Server.GrpcServerKeepaliveTime;
+        if (_config.Server.GrpcServerKeepaliveTimeout >= TimeSpan.FromSeconds(1)) kestrel.Limits.Http2.KeepAlivePingTimeout = _config.Server.GrpcServerKeepaliveTimeout;
     }
 
     private void AddQueryGrpc(IServiceCollection services)

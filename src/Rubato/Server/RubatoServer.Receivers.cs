@@ -19,44 +19,42 @@ internal sealed partial class RubatoServer
         var tenants = new TenantResolver(_config.MultitenancyEnabled);
         foreach (var receiver in _config.Distributor.OtlpReceivers)
         {
-            if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(ListenerName("otlp-grpc", receiver.Name), grpc, distributor, tenants);
-            if (receiver.Http is { } http) await StartOtlpHttpAsync(ListenerName("otlp-http", receiver.Name), http, distributor, tenants);
+            if (receiver.Grpc is { } grpc) await StartOtlpGrpcAsync(receiver.Name, grpc, distributor, tenants);
+            if (receiver.Http is { } http) await StartOtlpHttpAsync(receiver.Name, http, distributor, tenants);
         }
+
+        foreach (var receiver in _config.Distributor.JaegerReceivers) await StartJaegerAsync(receiver, distributor, tenants);
+        foreach (var receiver in _config.Distributor.ZipkinReceivers) await StartZipkinAsync(receiver, distributor, tenants);
+        foreach (var receiver in _config.Distributor.OpenCensusReceivers) await StartOpenCensusAsync(receiver, distributor, tenants);
     }
 
-    private async Task StartOtlpGrpcAsync(string name, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
+    private async Task StartOtlpGrpcAsync(string receiver, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
     {
         var host = ListenerHost.Create(
-            name, grpc.Endpoint, HttpProtocols.Http2, _loggers,
+            ListenerName("otlp-grpc", receiver), grpc.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {
                 services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
                 services.AddSingleton(new OtlpGrpcReceiver(distributor, tenants));
-                services.AddGrpc(o =>
-                {
-                    o.MaxReceiveMessageSize = grpc.MaxRecvMsgBytes;
-                    // gzip by name: the library's own default is left out as soon as others are added.
-                    o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
-                    o.CompressionProviders.Add(new ZstdGrpcCompression());
-                    o.CompressionProviders.Add(new SnappyGrpcCompression());
-                });
+                AddReceiverGrpc(services, grpc.MaxRecvMsgBytes);
                 services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OtlpGrpcReceiver>, UnaryMethodProvider<OtlpGrpcReceiver>>());
             },
             app =>
             {
                 app.UseRouting();
                 app.MapGrpcService<OtlpGrpcReceiver>();
-            });
+            },
+            tls: ReceiverTls(grpc.Tls, receiver + ".protocols.grpc"));
         await StartListenerAsync((host, grpc.Endpoint));
     }
 
-    private async Task StartOtlpHttpAsync(string name, OtlpHttpReceiverOptions http, Distributor distributor, TenantResolver tenants)
+    private async Task StartOtlpHttpAsync(string receiver, OtlpHttpReceiverOptions http, Distributor distributor, TenantResolver tenants)
     {
         var options = new OtlpHttpOptions { TracesPath = http.TracesUrlPath, MaxRequestBodyBytes = http.MaxRequestBodyBytes };
         var handler = new OtlpHttpReceiver(distributor, tenants, options, _loggers.CreateLogger<OtlpHttpReceiver>());
         var host = ListenerHost.Create(
-            name, http.Endpoint, HttpProtocols.Http1, _loggers,
+            ListenerName("otlp-http", receiver), http.Endpoint, HttpProtocols.Http1, _loggers,
             kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
             services =>
             {
@@ -67,9 +65,19 @@ internal sealed partial class RubatoServer
             {
                 Cors.Use(app, http.Cors);
                 app.Run(handler.HandleAsync);
-            });
+            },
+            tls: ReceiverTls(http.Tls, receiver + ".protocols.http"));
         await StartListenerAsync((host, http.Endpoint));
     }
+
+    private static void AddReceiverGrpc(IServiceCollection services, int maxMessageBytes) => services.AddGrpc(o =>
+    {
+        o.MaxReceiveMessageSize = maxMessageBytes;
+        // gzip by name: the library's own default is left out as soon as others are added.
+        o.CompressionProviders.Add(new GzipCompressionProvider(CompressionLevel.Fastest));
+        o.CompressionProviders.Add(new ZstdGrpcCompression());
+        o.CompressionProviders.Add(new SnappyGrpcCompression());
+    });
 
     private static string ListenerName(string kind, string receiver) => receiver == "otlp" ? kind : kind + " (" + receiver + ")";
 

@@ -49,8 +49,8 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _overrides = new TenantOverrides(result, time, loggers.CreateLogger<TenantOverrides>());
     }
 
-    /// <summary>Bound addresses by listener name: http, grpc, otlp-grpc, otlp-http.</summary>
-    public IReadOnlyDictionary<string, string> Addresses => _listeners.ToDictionary(l => l.Name, l => l.Address);
+    /// <summary>Bound addresses by listener name: http, grpc, otlp-grpc, otlp-http and those of other receivers.</summary>
+    public IReadOnlyDictionary<string, string> Addresses => AllAddresses().ToDictionary();
 
     /// <summary>Ends when <c>/shutdown</c> was called.</summary>
     public Task ShutdownAsked => _shutdownAsked.Task;
@@ -110,6 +110,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _state.BeginStop();
         if (_config.ShutdownDelay > TimeSpan.Zero) await Task.Delay(_config.ShutdownDelay, _time, CancellationToken.None);
         using var limit = new CancellationTokenSource(_config.Server.GracefulShutdownTimeout, _time);
+        await StopUdpReceiversAsync(limit.Token);
         for (var i = _listeners.Count - 1; i >= 0; i--)
         {
             var listener = _listeners[i];
@@ -256,7 +257,13 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         Log.Listening(_logger, listener.Host.Name, listener.Host.Address);
     }
 
-    private string Describe() => string.Join(" ", _listeners.Select(l => l.Name.Replace(' ', '-') + "=" + l.Address));
+    private string Describe() => string.Join(" ", AllAddresses().Select(l => l.Key.Replace(' ', '-') + "=" + l.Value));
+
+    private IEnumerable<KeyValuePair<string, string>> AllAddresses() =>
+    [
+        .. _listeners.Select(l => KeyValuePair.Create(l.Name, l.Address)),
+        .. _udpReceivers.Select(u => KeyValuePair.Create(u.Name, UdpAddress(u.Receiver))),
+    ];
 
     private async Task<T> Timed<T>(string step, Func<Task<T>> work)
     {

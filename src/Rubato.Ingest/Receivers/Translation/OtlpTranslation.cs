@@ -23,8 +23,8 @@ namespace Rubato.Ingest.Receivers.Translation;
 /// </remarks>
 internal sealed class OtlpTranslation : IDisposable
 {
-    /// <summary>A translation larger than this is refused: far above what any request within the default limits becomes.</summary>
-    public const int MaxBytes = 512 << 20;
+    /// <summary>A translation larger than this is refused: a WAL record takes no more, and no request within the default limits comes near it.</summary>
+    public const int MaxBytes = 128 << 20;
 
     private byte[] _scope = [];
     private int _scopeNameLength;

@@ -34,8 +34,8 @@ internal ref struct ChunkValues(ParquetField field, int count)
     /// <summary>False: a trial showed that zstd does not shrink its pages.</summary>
     public bool MayCompress = true;
 
-    /// <summary>Its pages are packed with the strong level.</summary>
-    public bool IsStrong;
+    /// <summary>How its pages are packed: 0 with the file's own level, else one of <see cref="ParquetWriterOptions.Efforts"/>.</summary>
+    public int Effort;
 
     public readonly void EncodePage(int start, int count, PageBuffer output)
     {

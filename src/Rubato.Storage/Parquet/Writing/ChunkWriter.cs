@@ -71,7 +71,7 @@ internal sealed class ChunkWriter(FileOutput output, PageCompressor compressor, 
 
     private void Begin(in ChunkValues values, int entries)
     {
-        _compressor.BeginChunk(values.IsStrong);
+        _compressor.BeginChunk(values.Effort);
         _pages.Clear();
         _mayCompress = _compressor.IsEnabled && values.MayCompress;
         _boundsKnown = true;

@@ -8,15 +8,15 @@ namespace Rubato.Storage.Parquet.Writing;
 /// in a chunk only every eighth page is tried.
 /// </summary>
 /// <param name="level">zstd level of chunks that are not worth more; 0 compresses nothing.</param>
-/// <param name="strongLevel">zstd level of chunks that get much smaller by it; 0 for none.</param>
+/// <param name="efforts">Other ways, for the chunks that get smaller by them.</param>
 /// <param name="maxShare">What a page must come down to, of its size.</param>
-internal sealed class PageCompressor(int level, int strongLevel, double maxShare) : IDisposable
+internal sealed class PageCompressor(int level, IReadOnlyList<ZstdEffort> efforts, double maxShare) : IDisposable
 {
     /// <summary>Setting up a frame takes longer than packing so few bytes, and a whole file has only a few per cent in such pages.</summary>
     private const int MinBytes = 512;
 
     private readonly Compressor? _zstd = level == 0 ? null : new Compressor(level);
-    private readonly Compressor? _strong = level == 0 || strongLevel == 0 ? null : new Compressor(strongLevel);
+    private readonly Compressor[] _stronger = level == 0 ? [] : [.. efforts.Select(effort => effort.CreateCompressor())];
     private readonly PageBuffer _packed = new();
     private Compressor? _current;
     private int _failures;
@@ -24,11 +24,12 @@ internal sealed class PageCompressor(int level, int strongLevel, double maxShare
 
     public bool IsEnabled => _zstd is not null;
 
-    public bool HasStrong => _strong is not null;
+    /// <summary>Efforts are numbered from 0, the file's own level, to this.</summary>
+    public int StrongestEffort => _stronger.Length;
 
-    public void BeginChunk(bool isStrong)
+    public void BeginChunk(int effort)
     {
-        _current = isStrong ? _strong : _zstd;
+        _current = Of(effort);
         _failures = _pages = 0;
     }
 
@@ -53,9 +54,9 @@ internal sealed class PageCompressor(int level, int strongLevel, double maxShare
     }
 
     /// <summary>For a trial: the packed size, or -1 when it is not worth it.</summary>
-    public int PackedSize(ReadOnlySpan<byte> bytes, bool isStrong)
+    public int PackedSize(ReadOnlySpan<byte> bytes, int effort)
     {
-        Compressor? zstd = isStrong ? _strong : _zstd;
+        Compressor? zstd = Of(effort);
         if (zstd is null || bytes.Length < MinBytes)
             return -1;
         int limit = (int)(bytes.Length * maxShare);
@@ -74,7 +75,10 @@ internal sealed class PageCompressor(int level, int strongLevel, double maxShare
     public void Dispose()
     {
         _zstd?.Dispose();
-        _strong?.Dispose();
+        foreach (Compressor stronger in _stronger)
+            stronger.Dispose();
         _packed.Dispose();
     }
+
+    private Compressor? Of(int effort) => effort == 0 ? _zstd : _stronger[effort - 1];
 }

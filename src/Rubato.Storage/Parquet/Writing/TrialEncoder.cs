@@ -20,7 +20,7 @@ internal sealed class TrialEncoder(PageCompressor compressor, ParquetWriterOptio
     private readonly Dictionary<ParquetField, Choice> _choices = [];
     private double _best;
 
-    private readonly record struct Choice(ParquetEncoding Encoding, bool HasDictionary, bool IsAligned, bool MayCompress, bool IsStrong);
+    private readonly record struct Choice(ParquetEncoding Encoding, bool HasDictionary, bool IsAligned, bool MayCompress, int Effort);
 
     /// <summary>Values of an INT32, INT64 or DOUBLE chunk; <paramref name="dictionary"/> is the built one, or null when there are too many values.</summary>
     public void ChooseNumbers(ref ChunkValues values, ChunkDictionary? dictionary, int dictionaryBytes)
@@ -78,14 +78,14 @@ internal sealed class TrialEncoder(PageCompressor compressor, ParquetWriterOptio
         values.Encoding = choice.Encoding;
         values.CodeWidth = choice.IsAligned ? AlignedWidth(width) : width;
         values.MayCompress = choice.MayCompress;
-        values.IsStrong = choice.IsStrong;
+        values.Effort = choice.Effort;
         return true;
     }
 
     private void Remember(in ChunkValues values, int dictionaryCount)
     {
         if (values.Count >= SampleValues)
-            _choices[values.Field] = new Choice(values.Encoding, dictionaryCount > 0, values.CodeWidth is 8 or 16 or 32, values.MayCompress, values.IsStrong);
+            _choices[values.Field] = new Choice(values.Encoding, dictionaryCount > 0, values.CodeWidth is 8 or 16 or 32, values.MayCompress, values.Effort);
     }
 
     private static int AlignedWidth(int width) => width <= 8 ? 8 : width <= 16 ? 16 : 32;
@@ -109,13 +109,13 @@ internal sealed class TrialEncoder(PageCompressor compressor, ParquetWriterOptio
         _page.Clear();
         candidate.EncodePage((values.Count - count) / 2, count, _page);
         double plainEach = bytesEachBefore + (double)_page.Length / count;
-        Weigh(isStrong: false, MaxShare, candidate, ref values);
-        if (compressor.HasStrong)
-            Weigh(isStrong: true, MaxShare * (1 - options.MinStrongGain), candidate, ref values);
+        Weigh(0, MaxShare, candidate, ref values);
+        for (int effort = 1; effort <= compressor.StrongestEffort; effort++)
+            Weigh(effort, MaxShare * (1 - options.Efforts[effort - 1].MinGain), candidate, ref values);
 
-        void Weigh(bool isStrong, double maxShare, in ChunkValues tried, ref ChunkValues values)
+        void Weigh(int effort, double maxShare, in ChunkValues tried, ref ChunkValues values)
         {
-            int packed = compressor.PackedSize(_page.Written, isStrong);
+            int packed = compressor.PackedSize(_page.Written, effort);
             double packedEach = packed < 0 ? double.MaxValue : bytesEachBefore + (double)packed / count / maxShare;
             double each = Math.Min(plainEach, packedEach);
             if (each >= _best)
@@ -124,7 +124,7 @@ internal sealed class TrialEncoder(PageCompressor compressor, ParquetWriterOptio
             values.Encoding = tried.Encoding;
             values.CodeWidth = tried.CodeWidth;
             values.MayCompress = count < sample || packedEach < plainEach;
-            values.IsStrong = isStrong;
+            values.Effort = effort;
         }
     }
 }

@@ -9,6 +9,9 @@ internal sealed class OpenCensusReceiverOptions
 
     public ListenEndpoint Endpoint { get; init; } = new("localhost", DefaultAddresses.OpenCensusPort);
 
+    /// <summary>TLS of this port; none without a certificate.</summary>
+    public ReceiverTlsOptions Tls { get; init; } = new();
+
     /// <summary>Origins of web pages that may send spans; <c>*</c> stands for any text. Without origins: none.</summary>
     public IReadOnlyList<string> CorsAllowedOrigins { get; init; } = [];
 

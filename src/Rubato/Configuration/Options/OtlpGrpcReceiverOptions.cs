@@ -5,6 +5,9 @@ internal sealed class OtlpGrpcReceiverOptions
 {
     public ListenEndpoint Endpoint { get; init; } = new("localhost", DefaultAddresses.OtlpGrpcPort);
 
+    /// <summary>TLS of this port; none without a certificate.</summary>
+    public ReceiverTlsOptions Tls { get; init; } = new();
+
     /// <summary>Largest message in MiB; 0 means gRPC's default of 4 MiB.</summary>
     [ConfigRange(0, 2047)]
     public int MaxRecvMsgSizeMib { get; init; }

@@ -5,6 +5,9 @@ internal sealed class OtlpHttpReceiverOptions
 {
     public ListenEndpoint Endpoint { get; init; } = new("localhost", DefaultAddresses.OtlpHttpPort);
 
+    /// <summary>TLS of this port; none without a certificate.</summary>
+    public ReceiverTlsOptions Tls { get; init; } = new();
+
     /// <summary>Largest body in bytes, after decompression; 0 means 20 MiB.</summary>
     [Bytes, ConfigRange(0, int.MaxValue)]
     public int MaxRequestBodySize { get; init; } = 20 << 20;

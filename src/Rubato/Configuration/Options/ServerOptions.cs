@@ -32,7 +32,7 @@ internal sealed class ServerOptions
     /// <summary>How long requests in flight may take once the process stops.</summary>
     public TimeSpan GracefulShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    [NoEffectYet]
+    /// <summary>How long a client may take to send a request's head, unless <see cref="HttpServerReadHeaderTimeout"/> says. A body must come with 240 bytes per second at least.</summary>
     public TimeSpan HttpServerReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>0 means the read timeout.</summary>
@@ -54,10 +54,9 @@ internal sealed class ServerOptions
     public int GrpcServerMaxConcurrentStreams { get; init; } = 100;
 
     /// <summary>How often an idle client is asked whether it still lives.</summary>
-    [NoEffectYet]
     public TimeSpan GrpcServerKeepaliveTime { get; init; } = TimeSpan.FromHours(2);
 
-    [NoEffectYet]
+    /// <summary>A client that does not answer for this long is gone.</summary>
     public TimeSpan GrpcServerKeepaliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
     [OneOf("debug", "info", "warn", "error")]
@@ -65,4 +64,14 @@ internal sealed class ServerOptions
 
     [OneOf("logfmt", "json")]
     public string LogFormat { get; init; } = "logfmt";
+
+    /// <summary>TLS of the HTTP port.</summary>
+    public ServerTlsOptions HttpTlsConfig { get; init; } = new();
+
+    /// <summary>TLS of the gRPC port.</summary>
+    public ServerTlsOptions GrpcTlsConfig { get; init; } = new();
+
+    /// <summary>The oldest TLS of both ports. Empty means 1.2, which is also the least that is spoken when an older one is named.</summary>
+    [OneOf("", "VersionTLS10", "VersionTLS11", "VersionTLS12", "VersionTLS13")]
+    public string TlsMinVersion { get; init; } = "";
 }

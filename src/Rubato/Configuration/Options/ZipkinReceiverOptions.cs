@@ -9,6 +9,9 @@ internal sealed class ZipkinReceiverOptions
 
     public ListenEndpoint Endpoint { get; init; } = new("localhost", DefaultAddresses.ZipkinPort);
 
+    /// <summary>TLS of this port; none without a certificate.</summary>
+    public ReceiverTlsOptions Tls { get; init; } = new();
+
     /// <summary>Whether tags whose text is a number, <c>true</c> or <c>false</c> become attributes of that type.</summary>
     public bool ParseStringTags { get; init; }
 

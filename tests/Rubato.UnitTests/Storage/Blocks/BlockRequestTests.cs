@@ -71,9 +71,16 @@ public sealed class BlockRequestTests
 
         var before = sources.IndexReads;
         var found = 0;
-        foreach (var segment in segments) found += (await segment.FindCandidatesAsync(asked, ScanContext.None)).Count;
+        var query = new ScanContext(CancellationToken.None);
+        foreach (var segment in segments)
+        {
+            found += (await segment.FindCandidatesAsync(asked, query)).Count;
+            GC.Collect();
+        }
+
         Assert.True(found >= asked.Length, $"{found} rows of {asked.Length} traces");
         Assert.InRange(sources.IndexReads - before, 0, 1);
+        GC.KeepAlive(query);
     }
 
     /// <summary>Has no room for tables of traces.</summary>

@@ -43,7 +43,7 @@ public sealed class BloomFilterTests
         Assert.Null(await reader.ReadFilterAsync(0, 1, TestContext.Current.CancellationToken));
         Assert.NotNull(bytes);
         byte[] filter = Rubato.Storage.Parquet.Metadata.BloomFilterHeader.FilterOf(bytes).ToArray();
-        Assert.Equal(4096, filter.Length); // The power of two from 3,000 values of 6 bits.
+        Assert.Equal(2048, filter.Length); // The power of two from 3,000 values of 5 bits.
         for (int i = 0; i < Values; i++)
             Assert.True(BloomFilter.MayContain(filter, BloomFilter.HashOf(Encoding.UTF8.GetBytes($"value-{i}"))));
     }

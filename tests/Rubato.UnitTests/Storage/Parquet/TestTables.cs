@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Rubato.Storage.Parquet;
+using Rubato.Storage.Parquet.Writing;
 
 namespace Rubato.UnitTests.Storage.Parquet;
 
@@ -19,7 +20,11 @@ internal static class TestTables
             ByteArrayChunkBoundBytes = Math.Max(BoundBytes, 4),
             LengthsInFront = (Seed % 3) switch { 0 => null, 1 => true, _ => false },
             WholeByteCodes = (Seed / 3 % 3) switch { 0 => null, 1 => true, _ => false },
+            Efforts = (Seed / 9 % 4) switch { 0 => [], 1 => [Always(ZstdEffort.Near)], 2 => [Always(ZstdEffort.Long(7))], _ => [Always(ZstdEffort.Strong(7))] },
         };
+
+        /// <summary>Chosen also where it gains nothing.</summary>
+        private static ZstdEffort Always(ZstdEffort effort) => effort with { MinGain = -10 };
     }
 
     public static readonly Gen<Shape> Shapes = Gen.Select(

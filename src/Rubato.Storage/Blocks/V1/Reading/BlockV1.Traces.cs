@@ -16,7 +16,7 @@ internal sealed partial class BlockV1
     private readonly BlockCacheKey _tableKey = new(name, BlockPart.TraceTable);
     private readonly BlockCacheKey _directoryKey = new(name, BlockPart.TraceDirectory);
 
-    // A table that the cache had no room for, for as long as somebody uses it: a search asks each of the block's row groups for it, one after the other.
+    // A table that the cache had no room for, for as long as a query holds it: a search asks each of the block's row groups for it, one after the other.
     private readonly WeakReference<TraceTable?> _tableInUse = new(null);
 
     public bool? MayHaveTrace(TraceId traceId)
@@ -33,18 +33,23 @@ internal sealed partial class BlockV1
         KnownTable() is { } table ? new(table.Find(id)) : FindFarPlaceAsync(id, cancellationToken);
 
     /// <summary>As <see cref="FindPlaceAsync"/> for many; where the table has no room, ranges for a few are read side by side, for more the table is.</summary>
-    internal async ValueTask<int[]> FindPlacesAsync(IReadOnlyList<TraceId> ids, CancellationToken cancellationToken)
+    internal async ValueTask<int[]> FindPlacesAsync(IReadOnlyList<TraceId> ids, ScanContext context)
     {
         var table = KnownTable();
-        if (table is null && ids.Count <= SideBySide.Of(MostRanges)) return await Task.WhenAll(ids.Select(id => FindFarPlaceAsync(id, cancellationToken).AsTask()));
-        table ??= await TraceTableAsync(cancellationToken);
+        if (table is null && ids.Count <= SideBySide.Of(MostRanges)) return await Task.WhenAll(ids.Select(id => FindFarPlaceAsync(id, context.CancellationToken).AsTask()));
+        table ??= await TraceTableAsync(context);
         var places = new int[ids.Count];
         for (var i = 0; i < places.Length; i++) places[i] = table.Find(ids[i]);
         return places;
     }
 
-    internal async ValueTask<TraceTable> TraceTableAsync(CancellationToken cancellationToken) =>
-        KnownTable() ?? (await LoadIndexAsync(wanted: null, cancellationToken)).Traces;
+    internal async ValueTask<TraceTable> TraceTableAsync(ScanContext context)
+    {
+        if (KnownTable() is { } known) return known;
+        var table = (await LoadIndexAsync(wanted: null, context.CancellationToken)).Traces;
+        context.Hold(table, table.MemoryBytes);
+        return table;
+    }
 
     private TraceTable? KnownTable() => cache.Get<TraceTable>(_tableKey) ?? (_tableInUse.TryGetTarget(out var table) ? table : null);
 
@@ -89,7 +94,8 @@ internal sealed partial class BlockV1
             var segments = new RowGroupSegment[index.RowGroups.Count];
             for (var g = 0; g < segments.Length; g++) segments[g] = new RowGroupSegment(this, index, g);
             if (traces.Directory is { } directory) cache.Set(_directoryKey, directory, directory.MemoryBytes);
-            if (!cache.TrySetInShare(_tableKey, traces, traces.MemoryBytes)) _tableInUse.SetTarget(traces);
+            // Not for one look-up: the next one takes the directory and a range, and a thousand tables would wait for the collector.
+            if (!cache.TrySetInShare(_tableKey, traces, traces.MemoryBytes) && wanted is null) _tableInUse.SetTarget(traces);
             if (wanted is not { } id || traces.Find(id) >= 0) cache.Set(_indexKey, segments, index.MemoryBytes);
             return (segments, traces);
         }

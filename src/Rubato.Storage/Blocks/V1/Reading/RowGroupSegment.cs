@@ -141,7 +141,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
     {
         if (traceIds.Count == 1) return await FindCandidateAsync(traceIds[0], context);
         var found = new List<RowSet>();
-        foreach (var place in await GuardAsync(() => _block.FindPlacesAsync(traceIds, context.CancellationToken)))
+        foreach (var place in await GuardAsync(() => _block.FindPlacesAsync(traceIds, context)))
         {
             var rows = RowsAt(place);
             if (rows.Count > 0) found.Add(rows);
@@ -151,7 +151,7 @@ internal sealed partial class RowGroupSegment : ISpanSegment
     }
 
     public async ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) =>
-        new SegmentTraceKeys(await GuardAsync(() => _block.TraceTableAsync(context.CancellationToken)), Index, Group);
+        new SegmentTraceKeys(await GuardAsync(() => _block.TraceTableAsync(context)), Index, Group);
 
     private async ValueTask<RowSet> FindCandidateAsync(TraceId traceId, ScanContext context)
     {

@@ -1,0 +1,58 @@
+using Grpc.AspNetCore.Server.Model;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Rubato.Configuration.Options;
+using Rubato.Ingest.Receivers;
+using Rubato.Ingest.Receivers.OpenCensus;
+using Rubato.Ingest.Receivers.Zipkin;
+using Rubato.Model.Scanning;
+
+namespace Rubato.Server;
+
+/// <summary>Zipkin's port, and OpenCensus'.</summary>
+internal sealed partial class RubatoServer
+{
+    private async Task StartZipkinAsync(ZipkinReceiverOptions zipkin, ISpanSink sink, TenantResolver tenants)
+    {
+        var options = new ZipkinOptions { ParseStringTags = zipkin.ParseStringTags, MaxRequestBodyBytes = zipkin.MaxRequestBodyBytes };
+        var handler = new ZipkinHttpReceiver(sink, tenants, options, _time, _loggers.CreateLogger<ZipkinHttpReceiver>());
+        var host = ListenerHost.Create(
+            zipkin.Name == "zipkin" ? "zipkin" : $"zipkin ({zipkin.Name})", zipkin.Endpoint, HttpProtocols.Http1, _loggers,
+            kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
+            services =>
+            {
+                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                Cors.Add(services, zipkin.Cors);
+            },
+            app =>
+            {
+                Cors.Use(app, zipkin.Cors);
+                app.Run(handler.HandleAsync);
+            },
+            tls: ReceiverTls(zipkin.Tls, zipkin.Name));
+        await StartListenerAsync((host, zipkin.Endpoint));
+    }
+
+    private async Task StartOpenCensusAsync(OpenCensusReceiverOptions openCensus, ISpanSink sink, TenantResolver tenants)
+    {
+        var grpc = new OtlpGrpcReceiverOptions { MaxConcurrentStreams = openCensus.MaxConcurrentStreams, Keepalive = openCensus.Keepalive };
+        var host = ListenerHost.Create(
+            openCensus.Name == "opencensus" ? "opencensus" : $"opencensus ({openCensus.Name})", openCensus.Endpoint, HttpProtocols.Http2, _loggers,
+            kestrel => ConfigureOtlpGrpc(kestrel, grpc),
+            services =>
+            {
+                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
+                services.AddSingleton(new OpenCensusReceiver(sink, tenants));
+                AddReceiverGrpc(services, openCensus.MaxRecvMsgBytes);
+                services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<OpenCensusReceiver>, OpenCensusMethodProvider>());
+            },
+            app =>
+            {
+                app.UseRouting();
+                app.MapGrpcService<OpenCensusReceiver>();
+            },
+            tls: ReceiverTls(openCensus.Tls, openCensus.Name));
+        await StartListenerAsync((host, openCensus.Endpoint));
+    }
+}
