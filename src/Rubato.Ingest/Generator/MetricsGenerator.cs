@@ -60,7 +60,7 @@ public sealed partial class MetricsGenerator : ISpanTap, IAsyncDisposable
                 using var second = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 second.CancelAfter(TimeSpan.FromSeconds(1));
                 // Sooner when a batch is full.
-                await _full.Reader.WaitToReadAsync(second.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)_full.Reader.WaitToReadAsync(second.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e)
             {
