@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Rubato.Ingest.Generator;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
@@ -50,6 +51,12 @@ public sealed partial class Ingester : IAsyncDisposable
     }
 
     public ICollection<TenantId> Tenants => _tenants.Keys;
+
+    /// <summary>Gets every span that is kept from now on; what a replay puts back is not new to it.</summary>
+    public ISpanTap? Tap { get; set; }
+
+    /// <summary>Rows of the tenant that the tap has not had yet; null when there are none.</summary>
+    public SpanSlice? TakeNew(TenantId tenant) => _tenants.TryGetValue(tenant, out var ingester) ? ingester.TakeNew() : null;
 
     /// <summary>
     /// Which traces of a request the tenant's limits let in: so many live traces, so many bytes of one. What is let in is counted; <see cref="TakeBack"/> undoes that where
@@ -121,7 +128,7 @@ public sealed partial class Ingester : IAsyncDisposable
             }
 
             _gate.SawSequence(record.Sequence);
-            Of(record.Tenant).Append(record.Payload.Span, record.Sequence, filter.MissingTraces(record.Sequence));
+            Of(record.Tenant).Append(record.Payload.Span, record.Sequence, filter.MissingTraces(record.Sequence), isReplay: true);
             if (RecentBytes() > _options.MaxRecentBytes) await CutLargestAsync(carry: false, "memory, at replay", cancellationToken);
         }
 
@@ -199,7 +206,7 @@ public sealed partial class Ingester : IAsyncDisposable
 
     private TenantIngester Of(TenantId tenant) => _tenants.GetOrAdd(
         tenant,
-        static (t, self) => new TenantIngester(t, self._options, () => self.LimitsOf(t), self._blocks, self._time, self._logger),
+        static (t, self) => new TenantIngester(t, self._options, () => self.LimitsOf(t), self._blocks, self._time, self._logger, () => self.Tap),
         this);
 
     private BatchLimits LimitsOf(TenantId tenant)

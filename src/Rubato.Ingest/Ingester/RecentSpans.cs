@@ -1,7 +1,9 @@
+using Rubato.Ingest.Generator;
 using Rubato.Model.Columns;
 using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
+using Rubato.Model.Tenants;
 
 namespace Rubato.Ingest.Ingester;
 
@@ -9,7 +11,7 @@ namespace Rubato.Ingest.Ingester;
 /// A tenant's spans that no block holds yet: one batch that grows and the sealed ones before it. All members lock; the
 /// lock is held while one request is decoded (1 to 2 us a span), never over I/O.
 /// </summary>
-internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> limits)
+internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> limits, Func<ISpanTap?>? tap = null, TenantId tenant = default)
 {
     // MemoryBytes walks all columns: looked at once in so many spans.
     private const int MeasureEvery = 4096;
@@ -22,6 +24,10 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     private int _measuredAt;
     private long _firstSequence = long.MaxValue;
     private BatchSegment? _openSnapshot;
+
+    // Rows of the open batch from here on are new to the tap.
+    private readonly SizeList _tapSizes = new();
+    private int _tapFrom;
 
     // What the last batch of a fair size held: the next one gets arrays that fit.
     private BatchShape? _lastShape;
@@ -51,17 +57,19 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     }
 
     /// <summary>Decodes a checked request into the open batch; what is in it can be searched when this returns.</summary>
-    public void Append(ReadOnlySpan<byte> request, long sequence, long now, Func<TraceId, bool>? keep, Action<BatchCounters> counted)
+    public void Append(ReadOnlySpan<byte> request, long sequence, long now, Func<TraceId, bool>? keep, Action<BatchCounters> counted, bool isReplay = false)
     {
+        var isTapped = !isReplay && tap?.Invoke()?.IsOn(tenant) == true;
         lock (_lock)
         {
             var builder = _open ??= NewBuilder();
             var before = builder.SpanCount;
             builder.BeginWalRecord(sequence);
-            var filter = new TraceFilter(keep);
+            var filter = new TraceFilter(keep, isTapped ? _tapSizes : null);
             OtlpReader.Read(request, builder, ref filter);
             counted(builder.Counters);
             var added = builder.SpanCount - before;
+            if (!isTapped) ForgetTapped(builder);
             if (added == 0) return;
 
             _openSnapshot = null;
@@ -85,6 +93,17 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
             foreach (var batch in _sealed) segments.Add(batch.Segment);
             if (_open is { SpanCount: > 0 }) segments.Add(_openSnapshot ??= new BatchSegment(_open.Snapshot()));
             return segments;
+        }
+    }
+
+    /// <summary>The rows of the open batch that the tap has not had yet; null when there are none.</summary>
+    public SpanSlice? TakeNew()
+    {
+        lock (_lock)
+        {
+            if (_open is null || _open.SpanCount == _tapFrom) return null;
+            _openSnapshot ??= new BatchSegment(_open.Snapshot());
+            return TakeTapped(_openSnapshot.Batch);
         }
     }
 
@@ -137,8 +156,23 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     public static RecentBatch SealBuilder(SpanBatchBuilder builder, List<(int, long)> arrivals, long lowestSequence) =>
         new(new BatchSegment(builder.Snapshot()), builder.MemoryBytes(), arrivals, lowestSequence);
 
+    private SpanSlice TakeTapped(SpanBatch batch)
+    {
+        var slice = new SpanSlice(batch, _tapFrom, batch.SpanCount, _tapSizes.Take(batch.SpanCount - _tapFrom));
+        _tapFrom = batch.SpanCount;
+        return slice;
+    }
+
+    /// <summary>What nobody wants is not offered later: rows of a replay, and of a tenant without processors.</summary>
+    private void ForgetTapped(SpanBatchBuilder builder)
+    {
+        _tapFrom = builder.SpanCount;
+        _tapSizes.Take(0);
+    }
+
     private SpanBatchBuilder NewBuilder()
     {
+        _tapFrom = 0;
         _measuredAt = 0;
         _openBytes = 0;
         return new SpanBatchBuilder(limits(), _lastShape);
@@ -157,6 +191,7 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
         if (_open is not { SpanCount: > 0 } builder) return;
         Measure(builder);
         _sealed.Add(SealBuilder(builder, _arrivals, _firstSequence));
+        if (builder.SpanCount > _tapFrom) tap?.Invoke()?.Offer(tenant, TakeTapped(_sealed[^1].Segment.Batch));
         if (_lastShape is null || builder.SpanCount >= MeasureEvery) _lastShape = builder.Shape();
         _open = null;
         _openSnapshot = null;
@@ -166,10 +201,15 @@ internal sealed class RecentSpans(IngesterOptions options, Func<BatchLimits> lim
     }
 }
 
-/// <summary>Lets a replay take only the traces that are missing.</summary>
-internal readonly struct TraceFilter(Func<TraceId, bool>? keep) : IOtlpSpanFilter
+/// <summary>Lets a replay take only the traces that are missing; notes the size of each span where the tap wants it.</summary>
+internal readonly struct TraceFilter(Func<TraceId, bool>? keep, SizeList? sizes) : IOtlpSpanFilter
 {
-    public bool Accept(TraceId traceId, int spanBytes) => keep is null || keep(traceId);
+    public bool Accept(TraceId traceId, int spanBytes)
+    {
+        if (keep is not null && !keep(traceId)) return false;
+        sizes?.Add(spanBytes);
+        return true;
+    }
 }
 
 /// <summary>A sealed batch of recent spans.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Rubato.Ingest.Generator;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
@@ -19,7 +20,7 @@ internal sealed partial class TenantIngester
     private readonly Func<BatchLimits> _limits;
     private readonly LiveTraces _live;
 
-    public TenantIngester(TenantId tenant, IngesterOptions options, Func<BatchLimits> limits, IBlockSink blocks, TimeProvider time, ILogger logger)
+    public TenantIngester(TenantId tenant, IngesterOptions options, Func<BatchLimits> limits, IBlockSink blocks, TimeProvider time, ILogger logger, Func<ISpanTap?>? tap = null)
     {
         _tenant = tenant;
         _options = options;
@@ -27,7 +28,7 @@ internal sealed partial class TenantIngester
         _blocks = blocks;
         _time = time;
         _logger = logger;
-        _recent = new RecentSpans(options, limits);
+        _recent = new RecentSpans(options, limits, tap, tenant);
         _live = new LiveTraces(options.TraceIdlePeriod, time);
     }
 
@@ -40,12 +41,15 @@ internal sealed partial class TenantIngester
     /// <summary>Traces that received a span lately, and their sizes since the last block.</summary>
     public LiveTraces Live => _live;
 
-    public void Append(ReadOnlySpan<byte> request, long sequence, Func<TraceId, bool>? keep = null)
+    public void Append(ReadOnlySpan<byte> request, long sequence, Func<TraceId, bool>? keep = null, bool isReplay = false)
     {
-        _recent.Append(request, sequence, _time.GetTimestamp(), keep, CountChanges);
+        _recent.Append(request, sequence, _time.GetTimestamp(), keep, CountChanges, isReplay);
         IngestMetrics.RecentBytes.WithLabels(_tenant.Value).Set(_recent.MemoryBytes);
         IngestMetrics.RecentSpans.WithLabels(_tenant.Value).Set(_recent.SpanCount);
     }
+
+    /// <summary>Rows that the tap has not had yet; null when there are none.</summary>
+    public SpanSlice? TakeNew() => _recent.TakeNew();
 
     public List<ISpanSegment> Snapshot<T>(Func<T> alongside, out T taken) => _recent.Snapshot(alongside, out taken);
 

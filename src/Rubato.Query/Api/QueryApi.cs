@@ -45,6 +45,8 @@ public sealed partial class QueryApi : IDisposable
         ("/api/v2/traces/{id}", Handler("traces", TraceV2Async)),
         ("/api/metrics/query", Handler("metrics", MetricsInstantAsync)),
         ("/api/metrics/query_range", Handler("metrics", MetricsRangeAsync)),
+        ("/api/metrics/service_graph", GraphHandler("service_graph", ServiceGraphAsync)),
+        ("/api/rubato/red", GraphHandler("red", RedAsync)),
         ("/api/rubato/explain", Handler("explain", ExplainAsync)),
     ];
 

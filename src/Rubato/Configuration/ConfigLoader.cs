@@ -96,6 +96,7 @@ internal static class ConfigLoader
 
         config.Overrides.Defaults = TenantLimitKeys.Apply(TenantLimits.Default, values, ConfigSchema.OverridesDefaults);
         ReceiverBinder.Bind(config.Distributor, values, defaultAddress, problems);
+        config.Generator = GeneratorBinder.Bind(values, problems);
         return config;
     }
 

@@ -38,9 +38,9 @@ internal static class TenantLimitKeys
         Bytes("global.max_bytes_per_trace", l => l.MaxBytesPerTrace, (l, v) => l with { MaxBytesPerTrace = v }),
 
         new("metrics_generator.processors", ValueKind.TextList, l => l.MetricsGeneratorProcessors.ToArray(),
-            (l, v) => l with { MetricsGeneratorProcessors = (string[])v }, HasEffect: false) { OneOf = Processors },
+            (l, v) => l with { MetricsGeneratorProcessors = (string[])v }) { OneOf = Processors },
         Count("metrics_generator.max_active_series", l => l.MetricsGeneratorMaxActiveSeries,
-            (l, v) => l with { MetricsGeneratorMaxActiveSeries = v }, hasEffect: false),
+            (l, v) => l with { MetricsGeneratorMaxActiveSeries = v }),
     ];
 
     /// <summary>Adds the keys to the description of <c>overrides.defaults</c> or of a tenant's entry.</summary>

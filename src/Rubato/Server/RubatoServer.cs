@@ -2,6 +2,7 @@ using Rubato.Commands;
 using Rubato.Configuration;
 using Rubato.Configuration.Options;
 using Rubato.Ingest.Distributor;
+using Rubato.Ingest.Generator;
 using Rubato.Ingest.Ingester;
 using Rubato.Model.Tenants;
 using Rubato.Overrides;
@@ -35,6 +36,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private ServerStorage? _storage;
     private Ingester? _ingester;
     private QueryApi? _queryApi;
+    private MetricsGenerator? _generator;
 
     /// <param name="random">Safe for several threads at a time.</param>
     public RubatoServer(ConfigResult result, ILoggerFactory loggers, TimeProvider time, Random random)
@@ -93,6 +95,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         await Timed("ingester", () => ReplayAsync(cancellationToken));
         _loops.Add(_ingester.RunAsync(_loopsStop.Token));
         StartCompactor(_storage);
+        StartGenerator(_ingester);
         _state.Set("query-frontend", "Running");
 
         await StartListenerAsync(GrpcListener());
@@ -141,6 +144,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
 
         await _loopsStop.CancelAsync();
         await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopGeneratorAsync();
         _queryApi?.Dispose();
         if (_ingester is not null) await _ingester.DisposeAsync();
         if (_storage is not null)

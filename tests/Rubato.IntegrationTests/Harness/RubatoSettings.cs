@@ -24,6 +24,9 @@ internal sealed class RubatoSettings
 
     public List<string> Arguments { get; } = [];
 
+    /// <summary>Sections written as they are, behind the keys.</summary>
+    public string MoreYaml { get; set; } = "";
+
     /// <summary>Settings of a server that cuts and merges blocks whenever it looks, so that a test reaches each step of that within seconds.</summary>
     public static RubatoSettings EagerCutting() => new RubatoSettings()
         .With("ingester.max_block_bytes", "150000")
@@ -32,6 +35,8 @@ internal sealed class RubatoSettings
         .With("compactor.compaction.compaction_cycle", "250ms")
         .With("compactor.compaction.min_input_blocks", "2");
 
+    /// <param name="key">Dotted.</param>
+    /// <param name="value">YAML; <c>{folder}</c> stands for the server's data folder.</param>
     public RubatoSettings With(string key, string value)
     {
         _keys[key] = value;
@@ -50,10 +55,10 @@ internal sealed class RubatoSettings
             var shared = 0;
             while (shared < parts.Length - 1 && shared < open.Length && open[shared] == parts[shared]) shared++;
             for (var i = shared; i < parts.Length - 1; i++) yaml.Append(' ', i * 2).Append(parts[i]).Append(":\n");
-            yaml.Append(' ', (parts.Length - 1) * 2).Append(parts[^1]).Append(": ").Append(value).Append('\n');
+            yaml.Append(' ', (parts.Length - 1) * 2).Append(parts[^1]).Append(": ").Append(value.Replace("{folder}", folder, StringComparison.Ordinal)).Append('\n');
             open = parts[..^1];
         }
 
-        return yaml.ToString();
+        return yaml.Append(MoreYaml).ToString();
     }
 }

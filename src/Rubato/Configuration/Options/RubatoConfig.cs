@@ -46,4 +46,8 @@ internal sealed class RubatoConfig
     public QueryFrontendOptions QueryFrontend { get; init; } = new();
 
     public OverridesOptions Overrides { get; init; } = new();
+
+    /// <summary><c>metrics_generator</c>, read by <see cref="GeneratorBinder"/>.</summary>
+    [NotAKey]
+    public GeneratorSection Generator { get; internal set; } = new();
 }

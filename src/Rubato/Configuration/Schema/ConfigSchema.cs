@@ -26,6 +26,7 @@ internal static class ConfigSchema
         ReceiverBinder.Describe(root.Section(ReceiverBinder.Receivers), defaultAddress);
         TenantLimitKeys.Describe(root.Section(OverridesDefaults));
         AcceptedKeysReader.Describe(root);
+        GeneratorKeys.MarkUsed(root);
         AddOlderSpellings(root);
         SetDefaultAddress(root, defaultAddress);
         return root;

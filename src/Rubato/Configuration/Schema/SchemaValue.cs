@@ -9,7 +9,7 @@ internal sealed class SchemaValue(ValueKind kind) : SchemaNode
     public object? Default { get; set; }
 
     /// <summary>False: read and checked only, since the part that would use it is not built yet.</summary>
-    public bool HasEffect { get; init; }
+    public bool HasEffect { get; set; }
 
     public double Min { get; init; } = double.NegativeInfinity;
 

@@ -1,0 +1,114 @@
+namespace Rubato.Ingest.Generator;
+
+/// <summary>
+/// A tenant's series: made when a span first needs them, limited in number, collected at each interval, ended when nothing changes them. Used by the generator's loop only.
+/// </summary>
+internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, IReadOnlyList<KeyValuePair<string, string>> externalLabels, long floorMs)
+{
+    /// <summary>Where no limit is set: a cardinality bomb must not take the memory of the process (about 60 bytes a series, with its labels 250 MB in all).</summary>
+    public const int HardLimit = 1_000_000;
+
+    /// <summary>The one label of a series that counts what has no room for series of its own.</summary>
+    public const string OverflowLabel = "metric_overflow";
+
+    private readonly Dictionary<(SeriesKind Kind, string Key), SeriesGroup> _groups = [];
+    private readonly Dictionary<SeriesKind, SeriesGroup> _overflow = [];
+    private readonly int _limit = settings.MaxActiveSeries > 0 ? settings.MaxActiveSeries : HardLimit;
+
+    public int ActiveSeries { get; private set; }
+
+    public int Limit => _limit;
+
+    /// <summary>The series of a label set. A new one too many is the overflow series instead.</summary>
+    /// <param name="kind">Which metrics.</param>
+    /// <param name="key">The label values as one text: what tells label sets apart.</param>
+    /// <param name="names">Label names; those with an empty value are left out.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="nowMs">Milliseconds since 1970.</param>
+    public SeriesGroup Get(SeriesKind kind, string key, ReadOnlySpan<string> names, ReadOnlySpan<string> values, long nowMs)
+    {
+        if (_groups.TryGetValue((kind, key), out var group))
+        {
+            group.UpdatedMs = nowMs;
+            return group;
+        }
+
+        var cost = kind.Cost(settings.Classic, settings.Native);
+        if (ActiveSeries + cost > _limit)
+        {
+            GeneratorMetrics.SeriesLimited.WithLabels(tenant).Inc(cost);
+            if (!_overflow.TryGetValue(kind, out group)) _overflow.Add(kind, group = Make(kind, [OverflowLabel], ["true"]));
+        }
+        else
+        {
+            _groups.Add((kind, key), group = Make(kind, names, values));
+            ActiveSeries += cost;
+            GeneratorMetrics.SeriesAdded.WithLabels(tenant).Inc(cost);
+        }
+
+        group.UpdatedMs = nowMs;
+        return group;
+    }
+
+    /// <summary>Ends series that nothing changed for longer than the stale duration; they begin at 0 when they come back.</summary>
+    public void Sweep(long nowMs)
+    {
+        var oldest = nowMs - (long)settings.StaleDuration.TotalMilliseconds;
+        foreach (var (key, group) in _groups)
+        {
+            if (group.UpdatedMs >= oldest) continue;
+            var cost = group.Kind.Cost(settings.Classic, settings.Native);
+            _groups.Remove(key);
+            ActiveSeries -= cost;
+            GeneratorMetrics.SeriesRemoved.WithLabels(tenant).Inc(cost);
+        }
+    }
+
+    /// <summary>All series at one time.</summary>
+    public void Collect(SampleBatches into, long nowMs)
+    {
+        // The 0 before the first value lies at the end of the minute before, as Tempo 3.0 has it; but behind whatever an earlier run of this process sent of the same series.
+        var zeroMs = Math.Max((nowMs / 60_000 * 60_000) - 1000, floorMs + 1);
+        if (zeroMs >= nowMs) zeroMs = 0;
+        foreach (var group in _groups.Values) Collect(group, into, nowMs, zeroMs);
+        foreach (var group in _overflow.Values) Collect(group, into, nowMs, zeroMs);
+    }
+
+    private void Collect(SeriesGroup group, SampleBatches into, long nowMs, long zeroMs)
+    {
+        var kind = group.Kind;
+        if (kind.Gauge is not null) into.Add(kind.Gauge, group.Labels, null, 1, nowMs, 0, default);
+        for (var c = 0; c < kind.Counters.Length; c++)
+        {
+            if (group.Counters[c] == 0) continue;
+            into.Add(kind.Counters[c], group.Labels, null, group.Counters[c], nowMs, First(1UL << c), default);
+        }
+
+        for (var h = 0; h < kind.Histograms.Length; h++)
+        {
+            if (group.Histograms[h] is not { } histogram) continue;
+            into.Add(kind.Histograms[h], group.Labels, histogram, nowMs, First(1UL << (16 + h)));
+            histogram.ForgetExemplars();
+        }
+
+        long First(ulong bit)
+        {
+            if ((group.Sent & bit) != 0) return 0;
+            group.Sent |= bit;
+            return zeroMs;
+        }
+    }
+
+    private SeriesGroup Make(SeriesKind kind, ReadOnlySpan<string> names, ReadOnlySpan<string> values)
+    {
+        // The last of two labels of one name wins, and those of the series win over the external ones.
+        var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in externalLabels) labels[name] = value;
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (values[i].Length > 0) labels[LabelNames.Cut(names[i], settings.MaxLabelNameLength)] = LabelNames.Cut(values[i], settings.MaxLabelValueLength);
+        }
+
+        return new SeriesGroup(kind, [.. labels.Where(l => l.Value.Length > 0)], settings.Classic, settings.Native);
+    }
+}

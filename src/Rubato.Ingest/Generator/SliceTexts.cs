@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Rubato.Model.Columns;
+using Rubato.Model.Otlp;
+using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
+
+namespace Rubato.Ingest.Generator;
+
+/// <summary>
+/// Texts of a slice as numbers: each distinct value becomes a string once, and a row holds only its number. 0 is the empty text and stands for absent.
+/// Used by one thread; its arrays go back to the pool when it is disposed.
+/// </summary>
+internal sealed class SliceTexts(SpanSlice slice) : IDisposable
+{
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly List<string> _texts = [""];
+    private readonly List<int[]> _rented = [];
+    private readonly Dictionary<string, int[]?> _resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int[]?> _spans = new(StringComparer.Ordinal);
+    private readonly BatchSegment _segment = new(slice.Batch);
+
+    public SpanSlice Slice => slice;
+
+    public string this[int number] => _texts[number];
+
+    public int NumberOf(string text)
+    {
+        if (_numbers.TryGetValue(text, out var number)) return number;
+        _numbers.Add(text, number = _texts.Count);
+        _texts.Add(text);
+        return number;
+    }
+
+    /// <summary>Of each row the resource attribute; null where no resource has it.</summary>
+    public int[]? Resource(string key)
+    {
+        if (_resources.TryGetValue(key, out var known)) return known;
+        int[]? rows = null;
+        foreach (var column in slice.Batch.Attributes)
+        {
+            if (column.Owner != AttributeOwner.Resource || column.Key != key) continue;
+            var perResource = new int[slice.Batch.ResourceCount];
+            Fill(column.Values, perResource, 0, perResource.Length);
+            rows ??= Rent();
+            var owners = slice.Batch.ResourceRows[slice.From..slice.To];
+            for (var i = 0; i < owners.Length; i++)
+            {
+                if (perResource[owners[i]] != 0) rows[i] = perResource[owners[i]];
+            }
+        }
+
+        rows = WithOverflow(AttributeOwner.Resource, key, rows);
+        return _resources[key] = rows;
+    }
+
+    /// <summary>Of each row the span attribute; null where no row has it.</summary>
+    public int[]? Span(string key)
+    {
+        if (_spans.TryGetValue(key, out var known)) return known;
+        int[]? rows = null;
+        foreach (var column in slice.Batch.Attributes)
+        {
+            if (column.Owner != AttributeOwner.Span || column.Key != key) continue;
+            Fill(column.Values, rows ??= Rent(), slice.From, slice.To);
+        }
+
+        rows = WithOverflow(AttributeOwner.Span, key, rows);
+        return _spans[key] = rows;
+    }
+
+    /// <summary>The resource's attribute, else the span's.</summary>
+    public int[]? ResourceThenSpan(string key) => First(Resource(key), Span(key));
+
+    /// <summary>Of each row the first that is there.</summary>
+    public int[]? First(params ReadOnlySpan<int[]?> columns)
+    {
+        int[]? first = null;
+        var owned = false;
+        foreach (var column in columns)
+        {
+            if (column is null) continue;
+            if (first is null)
+            {
+                first = column;
+                continue;
+            }
+
+            if (!owned)
+            {
+                var copy = Rent();
+                first.AsSpan(0, slice.Count).CopyTo(copy);
+                (first, owned) = (copy, true);
+            }
+
+            for (var i = 0; i < slice.Count; i++)
+            {
+                if (first[i] == 0) first[i] = column[i];
+            }
+        }
+
+        return first;
+    }
+
+    /// <summary>A fixed text column (span rows).</summary>
+    public int[]? Fixed(SpanColumn column)
+    {
+        if (slice.Batch[column] is not { } values) return null;
+        var rows = Rent();
+        Fill(values, rows, slice.From, slice.To);
+        return rows;
+    }
+
+    /// <summary>An array of one number a row, all 0.</summary>
+    public int[] Rent()
+    {
+        var rows = ArrayPool<int>.Shared.Rent(Math.Max(slice.Count, 1));
+        rows.AsSpan(0, slice.Count).Clear();
+        _rented.Add(rows);
+        return rows;
+    }
+
+    public void Dispose()
+    {
+        foreach (var rows in _rented) ArrayPool<int>.Shared.Return(rows);
+        _rented.Clear();
+    }
+
+    private int[]? WithOverflow(AttributeOwner owner, string key, int[]? rows)
+    {
+        if (!_segment.HasOverflow(owner)) return rows;
+        // Recent data is in memory: the answer is there at once.
+        var vectors = _segment.ReadOverflowAsync(owner, key, ScanContext.None);
+        if (!vectors.IsCompletedSuccessfully) return rows;
+        foreach (var values in vectors.Result) Fill(values, rows ??= Rent(), slice.From, slice.To);
+        return rows;
+    }
+
+    /// <summary>Writes the numbers of rows [from, to) to the places from 0 on.</summary>
+    private void Fill(ColumnVector column, int[] into, int from, int to)
+    {
+        var i = column.IsDense ? from : LowerBound(column.Rows, from);
+        var cache = new Dictionary<int, int>();
+        var (lastCode, lastNumber) = (-1, 0);
+        for (; i < column.Count; i++)
+        {
+            var row = column.IsDense ? i : column.Rows[i];
+            if (row >= to) break;
+            switch (column)
+            {
+                case StringVector strings:
+                    var code = strings.Codes[i];
+                    if (code != lastCode)
+                    {
+                        lastCode = code;
+                        if (!cache.TryGetValue(code, out lastNumber))
+                        {
+                            var bytes = strings.Dictionary[code];
+                            lastNumber = NumberOf(strings.Type == ColumnType.String ? Encoding.UTF8.GetString(bytes) : AnyText(bytes));
+                            cache.Add(code, lastNumber);
+                        }
+                    }
+
+                    into[row - from] = lastNumber;
+                    break;
+                case Int64Vector numbers:
+                    into[row - from] = NumberOf(numbers.Values[i].ToString(CultureInfo.InvariantCulture));
+                    break;
+                case DoubleVector doubles:
+                    into[row - from] = NumberOf(NumberText.Of(doubles.Values[i]));
+                    break;
+                case BoolVector bools:
+                    into[row - from] = NumberOf(bools.Values[i] ? "true" : "false");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Arrays and maps as Tempo writes them into a label (spec/metrics-generator.md 2.2).</summary>
+    private static string AnyText(ReadOnlySpan<byte> anyValue) => Text(AnyValueReader.Read(anyValue));
+
+    private static string Text(AttributeValue value) => value.Kind switch
+    {
+        AttributeKind.String => value.AsString,
+        AttributeKind.Bool => value.AsBool ? "true" : "false",
+        AttributeKind.Int => value.AsInt.ToString(CultureInfo.InvariantCulture),
+        AttributeKind.Double => NumberText.Of(value.AsDouble),
+        AttributeKind.Array => "[" + string.Concat(value.AsArray.Select(Text)) + "]",
+        AttributeKind.KeyValueList => "{" + string.Concat(value.AsKeyValueList.Select(pair => pair.Key + ":" + Text(pair.Value))) + "}",
+        _ => "",
+    };
+
+    private static int LowerBound(ReadOnlySpan<int> rows, int row)
+    {
+        var i = rows.BinarySearch(row);
+        return i < 0 ? ~i : i;
+    }
+}

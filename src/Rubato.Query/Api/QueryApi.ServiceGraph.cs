@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Rubato.Model.Scanning;
+using Rubato.Query.Encoding;
+using Rubato.Query.ServiceGraph;
+
+namespace Rubato.Query.Api;
+
+/// <summary>The service graph and RED of services out of stored spans: no Prometheus needed (spec/metrics-generator.md 11).</summary>
+public sealed partial class QueryApi
+{
+    private const int MaxEdges = 10_000;
+    private static readonly TimeSpan GraphRange = TimeSpan.FromHours(1);
+
+    private async Task ServiceGraphAsync(QueryCall call)
+    {
+        var range = GraphRangeOf(call);
+        var limit = Math.Min(call.Parameters.PositiveLimit("limit") ?? 1000, MaxEdges);
+        var problems = new List<string>();
+        using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
+        problems.AddRange(snapshot.Problems);
+        var scan = new ServiceGraphScan(range);
+        var sums = await scan.RunAsync(snapshot.Segments, new ScanContext(call.CancellationToken), problems);
+        var edges = sums.Select(e => new ServiceGraphEncoding.Edge(scan.Name(e.Key.Client), scan.Name(e.Key.Server), e.Key.Type, e.Value));
+        if (call.Parameters["service"] is { } service) edges = edges.Where(e => e.Source == service || e.Target == service);
+        var kept = edges.OrderByDescending(e => e.Sums.Calls).ThenBy(e => e.Source, StringComparer.Ordinal).ThenBy(e => e.Target, StringComparer.Ordinal).Take(limit + 1).ToArray();
+        await call.AnswerAsync(
+            Accepted.Json, ServiceGraphEncoding.Graph(kept.Take(limit), range.StartUnixNano, range.EndUnixNano, kept.Length > limit || problems.Count > 0), problems);
+    }
+
+    private async Task RedAsync(QueryCall call)
+    {
+        var range = GraphRangeOf(call);
+        var limit = Math.Min(call.Parameters.PositiveLimit("limit") ?? 1000, MaxEdges);
+        var problems = new List<string>();
+        using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
+        problems.AddRange(snapshot.Problems);
+        var scan = new RedScan(range);
+        await scan.RunAsync(snapshot.Segments, new ScanContext(call.CancellationToken), problems);
+        var groups = scan.Operations.Select(o => (Service: scan.Name(o.Key.Service), Operation: (string?)scan.Name(o.Key.Name), o.Value));
+        if (call.Parameters["service"] is { } service) groups = groups.Where(g => g.Service == service);
+        await call.AnswerAsync(
+            Accepted.Json,
+            ServiceGraphEncoding.Red(
+                groups.OrderByDescending(g => g.Value.Calls).ThenBy(g => g.Service, StringComparer.Ordinal).ThenBy(g => g.Operation, StringComparer.Ordinal).Take(limit),
+                range.StartUnixNano, range.EndUnixNano),
+            problems);
+    }
+
+    private TimeRange GraphRangeOf(QueryCall call)
+    {
+        if (!HttpMethods.IsGet(call.Http.Request.Method) && !HttpMethods.IsHead(call.Http.Request.Method))
+            throw new ApiException(StatusCodes.Status405MethodNotAllowed, "only GET is answered here");
+        var range = call.Parameters.FlexibleRange(GraphRange, TimeSpan.Zero);
+        if (range.EndUnixNano <= range.StartUnixNano) throw ApiException.BadRequest("start must be before end");
+        var longest = call.Limits.MaxMetricsDuration > TimeSpan.Zero ? call.Limits.MaxMetricsDuration : _options.MaxMetricsDuration;
+        if (longest > TimeSpan.Zero && (range.EndUnixNano - range.StartUnixNano) / 100 > (ulong)longest.Ticks)
+            throw ApiException.BadRequest($"metrics query time range exceeds the maximum allowed duration of {GoDuration.Format(longest)}");
+        return range;
+    }
+
+    /// <summary>As every query, but an error is JSON too: the guide's client reads the body whatever the status says.</summary>
+    private RequestDelegate GraphHandler(string op, Func<QueryCall, Task> handle) => async http =>
+    {
+        if (http.Request.Headers.Accept.ToString() is not ("" or "*/*" or "application/json"))
+        {
+            await RunAsync(http, op, handle);
+            return;
+        }
+
+        if (await AskAsync(http, op, new QueryParameters(http.Request.Query, _time), handle) is not { } failure || http.Response.HasStarted) return;
+        http.Response.Clear();
+        http.Response.StatusCode = failure.Status;
+        await http.Response.WriteAsJsonAsync(new { error = failure.Message, nodes = Array.Empty<int>(), edges = Array.Empty<int>() }, http.RequestAborted);
+    };
+}
