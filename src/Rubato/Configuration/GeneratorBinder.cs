@@ -20,7 +20,7 @@ internal sealed class GeneratorBinder
         var settings = new GeneratorSettings();
         var path = binder.Text("storage.path");
         var endpoints = binder.List("storage.remote_write");
-        if (path.Length == 0 && endpoints.Count > 0) binder.Error("storage.path", "must be set where storage.remote_write is: samples wait there until an endpoint has them");
+        if (path.Length == 0 && endpoints.Count > 0) binder.Warn("storage.path", "is empty, so the metrics-generator stays off: samples wait there until an endpoint has them");
         return new GeneratorSection
         {
             StoragePath = path,
@@ -212,9 +212,13 @@ internal sealed class GeneratorBinder
 
     private string Join(string key) => _at == Root ? Root + "." + key : key;
 
-    private void Error(string key, string message)
+    private void Error(string key, string message) => _problems.Errors.Add(At(key, message));
+
+    private void Warn(string key, string message) => _problems.Warnings.Add(At(key, message));
+
+    private ConfigProblem At(string key, string message)
     {
         var (source, line) = _values.Origin(Join(key));
-        _problems.Errors.Add(new ConfigProblem(source, line, _at + "." + key, message));
+        return new ConfigProblem(source, line, _at + "." + key, message);
     }
 }
