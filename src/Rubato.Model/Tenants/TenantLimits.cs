@@ -81,4 +81,19 @@ public sealed record TenantLimits
 
     /// <summary>Series per generator; 0 means no limit.</summary>
     public int MetricsGeneratorMaxActiveSeries { get; init; }
+
+    /// <summary>How often series are collected. 0 means <c>metrics_generator.registry.collection_interval</c>.</summary>
+    public TimeSpan MetricsGeneratorCollectionInterval { get; init; }
+
+    /// <summary>Series are counted but not sent.</summary>
+    public bool MetricsGeneratorDisableCollection { get; init; }
+
+    /// <summary><c>classic</c>, <c>native</c> or <c>both</c>.</summary>
+    public string MetricsGeneratorNativeHistograms { get; init; } = "classic";
+
+    /// <summary>Label of an exemplar that holds the trace id; empty means <c>traceID</c>.</summary>
+    public string MetricsGeneratorTraceIdLabelName { get; init; } = "";
+
+    /// <summary>How far from now a span may end. 0 means <c>metrics_generator.metrics_ingestion_time_range_slack</c>.</summary>
+    public TimeSpan MetricsGeneratorIngestionTimeRangeSlack { get; init; }
 }

@@ -20,7 +20,8 @@ internal sealed class GeneratorBinder
         var settings = new GeneratorSettings();
         var path = binder.Text("storage.path");
         var endpoints = binder.List("storage.remote_write");
-        if (path.Length == 0 && endpoints.Count > 0) binder.Error("storage.path", "must be set where storage.remote_write is: samples wait there until an endpoint has them");
+        if (path.Length == 0 && endpoints.Count > 0)
+            problems.Warnings.Add(new ConfigProblem(values.File, 0, Root + ".storage.path", "is empty, so there is no generator and storage.remote_write does nothing: samples wait there until an endpoint has them"));
         return new GeneratorSection
         {
             StoragePath = path,

@@ -41,6 +41,14 @@ internal static class TenantLimitKeys
             (l, v) => l with { MetricsGeneratorProcessors = (string[])v }) { OneOf = Processors },
         Count("metrics_generator.max_active_series", l => l.MetricsGeneratorMaxActiveSeries,
             (l, v) => l with { MetricsGeneratorMaxActiveSeries = v }),
+        Time("metrics_generator.collection_interval", l => l.MetricsGeneratorCollectionInterval, (l, v) => l with { MetricsGeneratorCollectionInterval = v }),
+        Flag("metrics_generator.disable_collection", l => l.MetricsGeneratorDisableCollection, (l, v) => l with { MetricsGeneratorDisableCollection = v }),
+        new("metrics_generator.generate_native_histograms", ValueKind.Text, l => l.MetricsGeneratorNativeHistograms,
+            (l, v) => l with { MetricsGeneratorNativeHistograms = (string)v }) { OneOf = ["classic", "native", "both"] },
+        new("metrics_generator.trace_id_label_name", ValueKind.Text, l => l.MetricsGeneratorTraceIdLabelName,
+            (l, v) => l with { MetricsGeneratorTraceIdLabelName = (string)v }),
+        Time("metrics_generator.ingestion_time_range_slack", l => l.MetricsGeneratorIngestionTimeRangeSlack,
+            (l, v) => l with { MetricsGeneratorIngestionTimeRangeSlack = v }),
     ];
 
     /// <summary>Adds the keys to the description of <c>overrides.defaults</c> or of a tenant's entry.</summary>

@@ -22,8 +22,11 @@ internal sealed class TenantGeneratorSettings(GeneratorSection section, ITenantL
         return settings;
     }
 
-    private static bool Same(TenantLimits a, TenantLimits b) =>
-        a.MetricsGeneratorMaxActiveSeries == b.MetricsGeneratorMaxActiveSeries && a.MetricsGeneratorProcessors.SequenceEqual(b.MetricsGeneratorProcessors);
+    private static bool Same(TenantLimits a, TenantLimits b) => Of(a) == Of(b) && a.MetricsGeneratorProcessors.SequenceEqual(b.MetricsGeneratorProcessors);
+
+    private static (int, TimeSpan, bool, string, string, TimeSpan) Of(TenantLimits l) => (
+        l.MetricsGeneratorMaxActiveSeries, l.MetricsGeneratorCollectionInterval, l.MetricsGeneratorDisableCollection, l.MetricsGeneratorNativeHistograms,
+        l.MetricsGeneratorTraceIdLabelName, l.MetricsGeneratorIngestionTimeRangeSlack);
 
     private GeneratorSettings Make(TenantId tenant, TenantLimits now)
     {
@@ -37,6 +40,12 @@ internal sealed class TenantGeneratorSettings(GeneratorSection section, ITenantL
             ServiceGraphs = names.Contains("service-graphs") ? section.ServiceGraphs : null,
             HostIdentifiers = names.Contains("host-info") ? section.HostIdentifiers : null,
             MaxActiveSeries = now.MetricsGeneratorMaxActiveSeries,
+            CollectionInterval = now.MetricsGeneratorCollectionInterval > TimeSpan.Zero ? now.MetricsGeneratorCollectionInterval : section.Settings.CollectionInterval,
+            Slack = now.MetricsGeneratorIngestionTimeRangeSlack > TimeSpan.Zero ? now.MetricsGeneratorIngestionTimeRangeSlack : section.Settings.Slack,
+            DisableCollection = now.MetricsGeneratorDisableCollection,
+            Classic = now.MetricsGeneratorNativeHistograms != "native",
+            Native = now.MetricsGeneratorNativeHistograms != "classic",
+            TraceIdLabel = now.MetricsGeneratorTraceIdLabelName.Length > 0 ? now.MetricsGeneratorTraceIdLabelName : section.Settings.TraceIdLabel,
             ExternalLabels = labels,
         };
     }

@@ -79,7 +79,7 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void A_list_of_sections_is_checked_inside()
     {
-        var error = Assert.Single(Configs.Load("metrics_generator: {storage: {remote_write: [{url: x, queue_config: {max_shards: 0}}]}}").Errors);
+        var error = Assert.Single(Configs.Load("metrics_generator: {storage: {remote_write: [{url: "http://x/", queue_config: {max_shards: 0}}]}}").Errors);
         Assert.Equal("metrics_generator.storage.remote_write[0].queue_config.max_shards", error.Path);
     }
 }
