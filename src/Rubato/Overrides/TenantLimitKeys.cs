@@ -41,6 +41,16 @@ internal static class TenantLimitKeys
             (l, v) => l with { MetricsGeneratorProcessors = (string[])v }) { OneOf = Processors },
         Count("metrics_generator.max_active_series", l => l.MetricsGeneratorMaxActiveSeries,
             (l, v) => l with { MetricsGeneratorMaxActiveSeries = v }),
+        Time("metrics_generator.collection_interval", l => l.MetricsGenerator.CollectionInterval,
+            (l, v) => l with { MetricsGenerator = l.MetricsGenerator with { CollectionInterval = v } }),
+        Flag("metrics_generator.disable_collection", l => l.MetricsGenerator.DisableCollection,
+            (l, v) => l with { MetricsGenerator = l.MetricsGenerator with { DisableCollection = v } }),
+        new("metrics_generator.generate_native_histograms", ValueKind.Text, l => l.MetricsGenerator.GenerateNativeHistograms,
+            (l, v) => l with { MetricsGenerator = l.MetricsGenerator with { GenerateNativeHistograms = (string)v } }) { OneOf = ["classic", "native", "both"] },
+        new("metrics_generator.trace_id_label_name", ValueKind.Text, l => l.MetricsGenerator.TraceIdLabelName,
+            (l, v) => l with { MetricsGenerator = l.MetricsGenerator with { TraceIdLabelName = (string)v } }),
+        Time("metrics_generator.ingestion_time_range_slack", l => l.MetricsGenerator.IngestionTimeRangeSlack,
+            (l, v) => l with { MetricsGenerator = l.MetricsGenerator with { IngestionTimeRangeSlack = v } }),
     ];
 
     /// <summary>Adds the keys to the description of <c>overrides.defaults</c> or of a tenant's entry.</summary>

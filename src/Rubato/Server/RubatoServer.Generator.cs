@@ -21,7 +21,7 @@ internal sealed partial class RubatoServer
             return;
         }
 
-        var settings = new TenantGeneratorSettings(section, _overrides, _config.MultitenancyEnabled);
+        var settings = new TenantGeneratorSettings(section, Limits, _config.MultitenancyEnabled);
         var options = new GeneratorOptions
         {
             StoragePath = section.StoragePath,

@@ -22,11 +22,17 @@ internal sealed class TenantGeneratorSettings(GeneratorSection section, ITenantL
         return settings;
     }
 
-    private static bool Same(TenantLimits a, TenantLimits b) =>
-        a.MetricsGeneratorMaxActiveSeries == b.MetricsGeneratorMaxActiveSeries && a.MetricsGeneratorProcessors.SequenceEqual(b.MetricsGeneratorProcessors);
+    private static bool Same(TenantLimits a, TenantLimits b) => Of(a) == Of(b) && a.MetricsGeneratorProcessors.SequenceEqual(b.MetricsGeneratorProcessors);
+
+    private static (int, TimeSpan, bool, string, string, TimeSpan) Of(TenantLimits limits)
+    {
+        var own = limits.MetricsGenerator;
+        return (limits.MetricsGeneratorMaxActiveSeries, own.CollectionInterval, own.DisableCollection, own.GenerateNativeHistograms, own.TraceIdLabelName, own.IngestionTimeRangeSlack);
+    }
 
     private GeneratorSettings Make(TenantId tenant, TenantLimits now)
     {
+        var own = now.MetricsGenerator;
         // Underscores are a usual slip (spec/metrics-generator.md 1).
         var names = now.MetricsGeneratorProcessors.Select(p => p.Replace('_', '-')).ToHashSet(StringComparer.Ordinal);
         var labels = new List<KeyValuePair<string, string>>(section.Settings.ExternalLabels) { new("__metrics_gen_instance", _host) };
@@ -37,6 +43,12 @@ internal sealed class TenantGeneratorSettings(GeneratorSection section, ITenantL
             ServiceGraphs = names.Contains("service-graphs") ? section.ServiceGraphs : null,
             HostIdentifiers = names.Contains("host-info") ? section.HostIdentifiers : null,
             MaxActiveSeries = now.MetricsGeneratorMaxActiveSeries,
+            CollectionInterval = own.CollectionInterval > TimeSpan.Zero ? own.CollectionInterval : section.Settings.CollectionInterval,
+            Slack = own.IngestionTimeRangeSlack > TimeSpan.Zero ? own.IngestionTimeRangeSlack : section.Settings.Slack,
+            DisableCollection = own.DisableCollection,
+            Classic = own.GenerateNativeHistograms != "native",
+            Native = own.GenerateNativeHistograms != "classic",
+            TraceIdLabel = own.TraceIdLabelName.Length > 0 ? own.TraceIdLabelName : section.Settings.TraceIdLabel,
             ExternalLabels = labels,
         };
     }

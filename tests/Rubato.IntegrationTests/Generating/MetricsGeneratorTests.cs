@@ -173,7 +173,29 @@ public sealed class MetricsGeneratorTests
     }
 
     [Fact]
-    public async Task Native_histograms_and_target_info_arrive()
+    public async Task Native_histograms_arrive()
+    {
+        await using var prometheus = await PrometheusServer.StartAsync();
+        await using var server = await RubatoProcess.StartAsync(Settings(prometheus).With("overrides.defaults.metrics_generator.generate_native_histograms", "both"));
+        var spans = new List<Span>();
+        for (var i = 1; i <= 50; i++)
+        {
+            var span = Make.Span(Make.TraceId(), (ulong)i);
+            span.EndTimeUnixNano = span.StartTimeUnixNano + ((ulong)i * 10_000_000);
+            spans.Add(span);
+        }
+
+        await server.Grpc.SendAsync(Make.Request("shop", spans));
+        await prometheus.BecomesAsync("histogram_count(traces_spanmetrics_latency)", 50);
+        Assert.Equal(12.75, await prometheus.ValueAsync("histogram_sum(traces_spanmetrics_latency)"), 9);
+        // The buckets are those of the same durations: a tenth of a power of two wide.
+        Assert.InRange(await prometheus.ValueAsync("histogram_quantile(0.5, traces_spanmetrics_latency)"), 0.23, 0.27);
+        Assert.InRange(await prometheus.ValueAsync("histogram_quantile(1, traces_spanmetrics_latency)"), 0.49, 0.55);
+        Assert.Equal(50, await prometheus.ValueAsync("traces_spanmetrics_latency_count"));
+    }
+
+    [Fact]
+    public async Task Target_info_arrives_and_what_a_policy_leaves_out_does_not()
     {
         await using var prometheus = await PrometheusServer.StartAsync();
         await using var server = await RubatoProcess.StartAsync(Settings(prometheus)

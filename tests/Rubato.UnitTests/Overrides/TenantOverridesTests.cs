@@ -159,9 +159,16 @@ public sealed class TenantOverridesTests : IDisposable
     public void Every_limit_has_a_key()
     {
         var properties = typeof(TenantLimits).GetProperties().Where(p => p.CanWrite && p.GetMethod!.IsStatic == false).Select(p => p.Name);
-        // metrics_generator, forwarders and the two of cost_attribution: TenantGeneratorKeysTests.
-        Assert.Equal(properties.Count() - 4, TenantLimitKeys.All.Count);
+        // metrics_generator, forwarders and the two of cost_attribution: TenantGeneratorKeysTests. Of the first, what the generator heeds has keys here.
+        var ofGenerator = TenantLimitKeys.All.Count(k => k.Get(TenantLimits.Default with { MetricsGenerator = Changed }) is { } value && !value.Equals(k.Get(TenantLimits.Default)));
+        Assert.Equal(5, ofGenerator);
+        Assert.Equal(properties.Count() - 4, TenantLimitKeys.All.Count - ofGenerator);
     }
+
+    private static MetricsGeneratorLimits Changed => new()
+    {
+        CollectionInterval = TimeSpan.FromSeconds(20), DisableCollection = true, GenerateNativeHistograms = "both", TraceIdLabelName = "trace", IngestionTimeRangeSlack = TimeSpan.FromMinutes(1),
+    };
 
     [Fact]
     public void Print_shows_defaults_and_entries()
