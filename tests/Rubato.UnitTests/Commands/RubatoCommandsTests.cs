@@ -109,15 +109,15 @@ public sealed class RubatoCommandsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("development.yaml")]
-    [InlineData("kubernetes.yaml")]
-    [InlineData("metrics-generator.yaml")]
-    [InlineData("production.yaml")]
-    public async Task Config_check_passes_the_guide_s_files(string name)
+    [InlineData("development.yaml", "is accepted but has no effect yet")]
+    [InlineData("kubernetes.yaml", "is accepted but has no effect yet")]
+    [InlineData("metrics-generator.yaml", "older key; prefer overrides.defaults.metrics_generator.processors")]
+    [InlineData("production.yaml", "is accepted but has no effect yet")]
+    public async Task Config_check_passes_the_guide_s_files(string name, string warning)
     {
         Assert.Equal(ExitCodes.Success, await RunAsync("config", "check", Configs.DataFile(name)));
         Assert.Contains(": ok, ", _output.ToString());
-        Assert.Contains("is accepted but has no effect yet", _error.ToString());
+        Assert.Contains(warning, _error.ToString());
     }
 
     [Fact]
