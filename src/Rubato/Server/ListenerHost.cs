@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rubato.Configuration.Options;
+using Rubato.Web.Hosting;
 
 namespace Rubato.Server;
 
@@ -40,11 +41,17 @@ internal sealed class ListenerHost : IAsyncDisposable
         Func<ConnectionDelegate, ConnectionDelegate>? connection = null,
         ListenerTls? tls = null)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "rubato" });
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "rubato",
+            // Files of the web UI lie beside the executable, wherever it was started.
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
+        WebUi.UseFiles(builder.WebHost);
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;

@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prometheus;
+using Rubato.Commands;
 using Rubato.Configuration.Options;
 using Rubato.Query.Api;
 using Rubato.Query.Api.Streaming;
+using Rubato.Web.Hosting;
 
 namespace Rubato.Server;
 
@@ -26,7 +28,7 @@ internal sealed partial class RubatoServer
                 kestrel.Limits.MaxRequestLineSize = 256 * 1024;
                 kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             },
-            _ => { },
+            AddWebUi,
             MapHttp,
             _config.StreamOverHttpEnabled ? _sharedPort.Sort : null,
             Tls(TlsOf(_config.Server.HttpTlsConfig, "server.http_tls_config"))), endpoint);
@@ -39,6 +41,7 @@ internal sealed partial class RubatoServer
         {
             services.AddSingleton<IConnectionListenerFactory>(_sharedPort);
             AddQueryGrpc(services);
+            AddWebUi(services);
         },
         app =>
         {
@@ -53,6 +56,7 @@ internal sealed partial class RubatoServer
         {
             RuntimeConfig = _ => RuntimeConfigText(),
         };
+        if (HasWebUi) WebUi.UseInProcessApi(app);
         app.UseRouting();
         app.Use(RequestMetrics.Middleware(_time));
         status.Map(app, _config.HttpApiPrefix);
@@ -61,7 +65,7 @@ internal sealed partial class RubatoServer
         if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
         // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
         app.UseEndpoints(_ => { });
-        app.Run(NotFoundAsync);
+        app.Run(HasWebUi ? WebUi.Build(app, _config.HttpApiPrefix, NotFoundAsync) : NotFoundAsync);
     }
 
     private (ListenerHost, ListenEndpoint) GrpcListener()
@@ -101,6 +105,16 @@ internal sealed partial class RubatoServer
         services.AddSingleton(_queryApi!);
         services.AddSingleton(_health.Service);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<QueryApi>, StreamingQuerierMethods>());
+    }
+
+    /// <summary>Pages need their files, which a test that hosts the server itself does not have beside it.</summary>
+    private bool HasWebUi => _config.Server.WebUi && WebUi.IsAvailable;
+
+    private void AddWebUi(IServiceCollection services)
+    {
+        if (!HasWebUi) return;
+        services.AddSingleton(_time);
+        WebUi.AddServices(services, new WebUiOptions { ApiPrefix = _config.HttpApiPrefix, MultitenancyEnabled = _config.MultitenancyEnabled, Version = ServerCommand.Version });
     }
 
     private static Task NotFoundAsync(HttpContext http)

@@ -29,6 +29,9 @@ internal sealed class ServerOptions
     /// <summary>Whether the process runs its code on made-up spans, in memory, before it is ready, so that the first queries find it compiled. About a second of CPU.</summary>
     public bool WarmUp { get; init; } = true;
 
+    /// <summary>Whether the HTTP port has the web UI too, at <c>/</c>.</summary>
+    public bool WebUi { get; init; } = true;
+
     /// <summary>How long requests in flight may take once the process stops.</summary>
     public TimeSpan GracefulShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

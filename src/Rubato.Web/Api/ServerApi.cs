@@ -1,0 +1,59 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Rubato.Client;
+using Rubato.Web.Hosting;
+
+namespace Rubato.Web.Api;
+
+/// <summary>
+/// The server's HTTP API as this person may use it: with the credentials that the browser gave and the tenant that was chosen. One for each open page.
+/// </summary>
+public sealed class ServerApi : IDisposable
+{
+    private readonly Identity _identity;
+
+    public ServerApi(InProcessPipeline pipeline, IServiceScopeFactory scopes, WebUiOptions options)
+    {
+        _identity = new Identity(new InProcessHandler(pipeline, scopes));
+        Http = new HttpClient(_identity) { BaseAddress = new Uri($"http://localhost{options.ApiPrefix}/"), Timeout = Timeout.InfiniteTimeSpan };
+        Client = new RubatoClient(Http, new RubatoClientOptions { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(2) });
+    }
+
+    /// <summary>For requests by hand; addresses are relative, such as <c>api/search?q=...</c>.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>For everything that the client library can ask.</summary>
+    public RubatoClient Client { get; }
+
+    /// <summary>The tenant whose data pages show; empty where the server has none.</summary>
+    public string Tenant => _identity.Tenant;
+
+    /// <summary>Another tenant was chosen: what is shown is not its data.</summary>
+    public event Action? TenantChanged;
+
+    public void UseTenant(string tenant)
+    {
+        if (tenant == _identity.Tenant) return;
+        _identity.Tenant = tenant;
+        TenantChanged?.Invoke();
+    }
+
+    /// <param name="authorization">The <c>Authorization</c> header that the browser sent for the page, if any.</param>
+    public void UseAuthorization(string? authorization) => _identity.Authorization = authorization;
+
+    public void Dispose() => Http.Dispose();
+
+    private sealed class Identity(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        public string Tenant { get; set; } = "";
+
+        public string? Authorization { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Tenant.Length > 0) request.Headers.TryAddWithoutValidation("X-Scope-OrgID", Tenant);
+            if (Authorization is not null && AuthenticationHeaderValue.TryParse(Authorization, out var header)) request.Headers.Authorization = header;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

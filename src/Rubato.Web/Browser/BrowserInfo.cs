@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.JSInterop;
+
+namespace Rubato.Web.Browser;
+
+/// <summary>What the page knows of its browser: time zone, theme, tenant chosen last. Read once, before anything is shown.</summary>
+public sealed class BrowserInfo(IJSRuntime js)
+{
+    private Facts _facts = new();
+
+    /// <summary>False until <see cref="ReadAsync"/> has ended.</summary>
+    public bool IsKnown { get; private set; }
+
+    /// <summary>The zone in which times are shown.</summary>
+    public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
+
+    /// <summary>light or dark: what is shown, whether chosen or the system's.</summary>
+    public bool IsDark => _facts.Dark;
+
+    /// <summary>light, dark, or system.</summary>
+    public string Theme => _facts.Theme ?? "system";
+
+    /// <summary>The tenant chosen last in this browser; empty for none.</summary>
+    public string Tenant => _facts.Tenant ?? "";
+
+    /// <summary>The theme was changed, here or by the system.</summary>
+    public event Action? Changed;
+
+    public async Task ReadAsync()
+    {
+        _facts = await js.InvokeAsync<Facts>("rubato.facts");
+        Zone = ZoneOf(_facts);
+        IsKnown = true;
+    }
+
+    /// <param name="theme">light, dark, or system.</param>
+    public async Task UseThemeAsync(string theme)
+    {
+        _facts = await js.InvokeAsync<Facts>("rubato.useTheme", theme);
+        Changed?.Invoke();
+    }
+
+    public async Task RememberTenantAsync(string tenant) => await js.InvokeVoidAsync("rubato.remember", "tenant", tenant);
+
+    public async Task CopyAsync(string text) => await js.InvokeVoidAsync("rubato.copy", text);
+
+    public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone);
+
+    /// <summary>The browser's zone; where this machine does not know its name, the offset that it has now.</summary>
+    private static TimeZoneInfo ZoneOf(Facts facts)
+    {
+        if (facts.Zone is { Length: > 0 } name && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
+        var offset = TimeSpan.FromMinutes(Math.Clamp(-facts.OffsetMinutes, -14 * 60, 14 * 60));
+        var text = $"UTC{(offset < TimeSpan.Zero ? "-" : "+")}{offset.ToString("hh\\:mm", CultureInfo.InvariantCulture)}";
+        return TimeZoneInfo.CreateCustomTimeZone(text, offset, text, text);
+    }
+
+    /// <param name="OffsetMinutes">As JavaScript has it: minutes west of UTC.</param>
+    private sealed record Facts(string? Zone = null, int OffsetMinutes = 0, string? Theme = null, bool Dark = false, string? Tenant = null);
+}

@@ -1,0 +1,14 @@
+namespace Rubato.Web.Hosting;
+
+/// <summary>What the UI is told by its host rather than by the API.</summary>
+public sealed record WebUiOptions
+{
+    /// <summary><c>http_api_prefix</c>: where the host has the API, such as <c>/tempo</c>; empty for none.</summary>
+    public string ApiPrefix { get; init; } = "";
+
+    /// <summary>Whether requests must name a tenant.</summary>
+    public bool MultitenancyEnabled { get; init; }
+
+    /// <summary>The server's version, as people should quote it.</summary>
+    public string Version { get; init; } = "";
+}

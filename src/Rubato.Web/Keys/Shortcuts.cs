@@ -1,0 +1,79 @@
+using Microsoft.JSInterop;
+
+namespace Rubato.Web.Keys;
+
+/// <summary>
+/// The keys of one open page. Components add theirs while they are shown; the latest of the same key counts. Used on the page's own thread of work only.
+/// </summary>
+public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
+{
+    private readonly List<Shortcut> _shortcuts = [];
+    private IJSObjectReference? _module;
+    private DotNetObjectReference<Shortcuts>? _self;
+
+    /// <summary>What counts now, latest first for the same key.</summary>
+    public IReadOnlyList<Shortcut> All => [.. _shortcuts.AsEnumerable().Reverse().DistinctBy(s => s.Keys).Reverse()];
+
+    /// <summary>Adds keys until the result is disposed. <paramref name="run"/> runs on the page's thread of work; call StateHasChanged in it.</summary>
+    public IDisposable Add(string group, params IEnumerable<(string Keys, string Help, Func<Task> Run)> keys)
+    {
+        List<Shortcut> added = [.. keys.Select(k => new Shortcut(k.Keys, k.Help, group, k.Run))];
+        _shortcuts.AddRange(added);
+        Tell();
+        return new Removal(() =>
+        {
+            _shortcuts.RemoveAll(added.Contains);
+            Tell();
+        });
+    }
+
+    /// <summary>Once the page is there.</summary>
+    public async Task ListenAsync()
+    {
+        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/keys.js");
+        _self = DotNetObjectReference.Create(this);
+        await _module.InvokeVoidAsync("listen", _self);
+        Tell();
+    }
+
+    [JSInvokable]
+    public async Task Pressed(string keys)
+    {
+        if (_shortcuts.FindLast(s => s.Keys == keys) is { } shortcut) await shortcut.Run();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _self?.Dispose();
+        if (_module is null) return;
+        try
+        {
+            await _module.InvokeVoidAsync("stop");
+            await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and its keys with it.
+        }
+    }
+
+    private async void Tell()
+    {
+        if (_module is null) return;
+        try
+        {
+            await _module.InvokeVoidAsync("wait", _shortcuts.Select(s => s.Keys).Distinct().ToArray());
+        }
+        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or JSException)
+        {
+            // The page is gone.
+        }
+    }
+
+    private sealed class Removal(Action remove) : IDisposable
+    {
+        private Action? _remove = remove;
+
+        public void Dispose() => Interlocked.Exchange(ref _remove, null)?.Invoke();
+    }
+}

@@ -1,0 +1,51 @@
+// Runs before anything else of the page. Plain script, no module: the base address and the theme must be right before the first link and the first colour.
+(() => {
+  // The server writes a relative base, so that the page works below any prefix and behind any proxy. Made absolute here: the address of the page will change.
+  const base = document.querySelector('base');
+  if (base) base.href = document.baseURI;
+
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const read = key => { try { return localStorage.getItem('rubato.' + key); } catch { return null; } };
+  const write = (key, value) => { try { localStorage.setItem('rubato.' + key, value); } catch { /* a browser that keeps nothing */ } };
+
+  const show = () => {
+    const theme = read('theme') ?? 'system';
+    const isDark = theme === 'dark' || (theme === 'system' && dark.matches);
+    document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+    return { theme, isDark };
+  };
+  show();
+  dark.addEventListener('change', show);
+
+  const facts = () => {
+    const { theme, isDark } = show();
+    return {
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      offsetMinutes: new Date().getTimezoneOffset(),
+      theme,
+      dark: isDark,
+      tenant: read('tenant'),
+    };
+  };
+
+  window.rubato = {
+    facts,
+    useTheme(theme) { write('theme', theme); return facts(); },
+    remember: write,
+    recall: read,
+    copy: text => navigator.clipboard?.writeText(text) ?? copyBySelection(text),
+    focus: selector => document.querySelector(selector)?.focus(),
+  };
+
+  // Without TLS a page that is not on loopback has no clipboard object.
+  function copyBySelection(text) {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.style.position = 'fixed';
+    area.style.opacity = '0';
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+})();
