@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.TraceQL.Execution.Scan;
@@ -23,7 +25,6 @@ public sealed class SearchExecutor
     // few candidates turn out to match, batches grow.
     private const int FirstBatch = 24;
     private const int LargestBatch = 1024;
-    private const long BytesPerCandidate = 120;
 
     private readonly SpanSnapshot _snapshot;
     private readonly SearchRequest _request;
@@ -114,7 +115,7 @@ public sealed class SearchExecutor
 
             if (!hasCandidate || (worst is { } last && newest.CompareTo(last) > 0)) return;
             using var step = _request.Explanation?.Step("decide traces");
-            var matched = await DecideAsync(TakeBatch(batch, newestUnread, worst)).ConfigureAwait(false);
+            var matched = await DecideAsync(await TakeBatchAsync(batch, newestUnread, worst).ConfigureAwait(false)).ConfigureAwait(false);
             if (matched * 4 < batch) batch = Math.Min(LargestBatch, batch * 2);
         }
     }
@@ -134,7 +135,7 @@ public sealed class SearchExecutor
         if (unread.Any(i => _segments.All[i].IsFar)) size = _nextFar = Math.Min(SegmentSet.FarAtOnce, Math.Max(size, 2 * _nextFar));
         var group = new List<int>();
         while (group.Count < size && unread.TryDequeue(out var index)) group.Add(index);
-        var found = new TraceList[_segments.All.Count];
+        var found = new FoundTraces[_segments.All.Count];
         await _segments.ForEachAsync(group, _request.Parallelism, async index =>
         {
             var buffers = new ScanBuffers();
@@ -149,8 +150,9 @@ public sealed class SearchExecutor
         }).ConfigureAwait(false);
         foreach (var index in group)
         {
-            _pool.Add(found[index], Worst);
-            if (_pool.Count * BytesPerCandidate > _request.MaxMemoryBytes)
+            _pool.Add(found[index].Traces, Worst);
+            if (found[index].Late is { } late) _pool.Add(index, late);
+            if (_pool.MemoryBytes > _request.MaxMemoryBytes)
             {
                 throw new QueryLimitException(
                     $"the query has more than {_pool.Count} candidate traces, beyond the {_request.MaxMemoryBytes} bytes it may hold; "
@@ -159,15 +161,43 @@ public sealed class SearchExecutor
         }
     }
 
-    private List<TraceId> TakeBatch(int size, ulong newestUnread, TraceOrder? worst)
+    private async Task<List<TraceId>> TakeBatchAsync(int size, ulong newestUnread, TraceOrder? worst)
     {
         var ids = new List<TraceId>();
-        while (ids.Count < size && _pool.TryPeek(out var order) && order.StartUnixNano >= newestUnread
-            && (worst is not { } last || order.CompareTo(last) <= 0))
+        var late = new Dictionary<int, List<int>>();
+        for (var taken = 0; taken < size && _pool.TryPeek(out var order) && order.StartUnixNano >= newestUnread
+            && (worst is not { } last || order.CompareTo(last) <= 0); taken++)
         {
-            ids.Add(_pool.Take());
+            var candidate = _pool.Take();
+            if (candidate.Late is not { } place)
+            {
+                ids.Add(candidate.Id);
+                continue;
+            }
+
+            if (!late.TryGetValue(place.Segment, out var rows)) late[place.Segment] = rows = [];
+            rows.Add(place.Row);
         }
 
+        // A trace that lies in several segments may come up in each; it is decided once.
+        foreach (var id in await IdsOfAsync(late).ConfigureAwait(false))
+        {
+            if (_pool.TryTake(id)) ids.Add(id);
+        }
+
+        return ids;
+    }
+
+    private async Task<IReadOnlyCollection<TraceId>> IdsOfAsync(Dictionary<int, List<int>> rows)
+    {
+        if (rows.Count == 0) return [];
+        var ids = new ConcurrentBag<TraceId>();
+        await _segments.ForEachAsync(rows.Keys, _request.Parallelism, async index =>
+        {
+            rows[index].Sort();
+            var read = (TraceIdVector)(await _segments.All[index].ReadRowsAsync(SpanColumn.TraceId, RowSet.Of([.. rows[index]]), _context).ConfigureAwait(false))!;
+            for (var i = 0; i < read.Count; i++) ids.Add(read[i]);
+        }).ConfigureAwait(false);
         return ids;
     }
 

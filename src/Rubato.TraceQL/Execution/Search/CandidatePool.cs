@@ -9,13 +9,63 @@ namespace Rubato.TraceQL.Execution.Search;
 /// </summary>
 internal sealed class CandidatePool
 {
+    private const long BytesPerTrace = 120;
+    private const long BytesPerLateTrace = 16;
+
     private readonly Dictionary<TraceId, (ulong Start, bool Taken)> _bounds = [];
     private readonly PriorityQueue<TraceId, TraceOrder> _queue = new();
 
-    public int Count => _bounds.Count;
+    // By segment; whose newest is the newest stands first.
+    private readonly PriorityQueue<(int Segment, LateTraces Traces), ulong> _late = new();
+    private int _lateCount;
 
-    /// <summary>The newest candidate, or false when there is none.</summary>
+    public int Count => _bounds.Count + _lateCount;
+
+    public long MemoryBytes => (_bounds.Count * BytesPerTrace) + (_lateCount * BytesPerLateTrace);
+
+    /// <summary>The newest candidate, or false when there is none. One whose id is not known yet has the smallest: no order that it can have is better.</summary>
     public bool TryPeek(out TraceOrder order)
+    {
+        var hasKnown = TryPeekKnown(out order);
+        if (!_late.TryPeek(out _, out var before) || (hasKnown && order.StartUnixNano > ulong.MaxValue - before)) return hasKnown;
+        order = new TraceOrder(ulong.MaxValue - before, default);
+        return true;
+    }
+
+    /// <summary>Takes the newest candidate where its id is known; else its segment and first row, which tell the id.</summary>
+    public (TraceId Id, (int Segment, int Row)? Late) Take()
+    {
+        if (_late.TryPeek(out var late, out var before) && (!TryPeekKnown(out var known) || known.StartUnixNano <= ulong.MaxValue - before))
+        {
+            var row = late.Traces.Take();
+            _lateCount--;
+            if (late.Traces.Count == 0) _late.Dequeue();
+            else _late.DequeueEnqueue(late, ulong.MaxValue - late.Traces.NewestStart);
+            return (default, (late.Segment, row));
+        }
+
+        TryPeekKnown(out _);
+        var id = _queue.Dequeue();
+        _bounds[id] = (0, true);
+        return (id, null);
+    }
+
+    /// <summary>Takes a trace whose id is known by now; false when it was taken before, found elsewhere.</summary>
+    public bool TryTake(TraceId id)
+    {
+        ref var bound = ref CollectionsMarshal.GetValueRefOrAddDefault(_bounds, id, out _);
+        if (bound.Taken) return false;
+        bound = (0, true);
+        return true;
+    }
+
+    public void Add(int segment, LateTraces late)
+    {
+        _lateCount += late.Count;
+        _late.Enqueue((segment, late), ulong.MaxValue - late.NewestStart);
+    }
+
+    private bool TryPeekKnown(out TraceOrder order)
     {
         while (_queue.TryPeek(out var id, out order))
         {
@@ -25,13 +75,6 @@ internal sealed class CandidatePool
         }
 
         return false;
-    }
-
-    public TraceId Take()
-    {
-        var id = _queue.Dequeue();
-        _bounds[id] = (0, true);
-        return id;
     }
 
     /// <summary>Adds those that may be better than the worst of a full answer.</summary>

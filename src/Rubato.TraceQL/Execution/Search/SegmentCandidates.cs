@@ -12,8 +12,9 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
 {
     private readonly Dictionary<FilterPlan, TraceList> _known = [];
 
-    public async ValueTask<TraceList> FindAsync(TraceFormula formula)
+    public async ValueTask<FoundTraces> FindAsync(TraceFormula formula)
     {
+        if (CanBeLate && (formula.IsTrue || formula is TraceFormula.Some)) return await FindLateAsync((formula as TraceFormula.Some)?.Filter).ConfigureAwait(false);
         var whole = await EvaluateAsync(formula, primaryOnly: false).ConfigureAwait(false);
         if (HasConjunction(formula))
         {
@@ -26,20 +27,58 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
             }
         }
 
-        return await InRangeAsync(whole).ConfigureAwait(false);
+        return new FoundTraces(await InRangeAsync(whole).ConfigureAwait(false), null);
     }
 
     /// <summary>
     /// As above, for pipelines that columns decide: what is found matches, or lies in other segments too. Of the former, which begin when this segment
     /// says, the newest are enough for a whole answer.
     /// </summary>
-    public async ValueTask<TraceList> FindAsync(ColumnPipeline pipeline)
+    public async ValueTask<FoundTraces> FindAsync(ColumnPipeline pipeline)
     {
         var outcome = await pipeline.EvaluateAsync(scan, spread).ConfigureAwait(false);
+        if (CanBeLate) return await LateAsync(FirstRows(outcome.Rows, outcome.Matching.Copy().Or(outcome.Unknown))).ConfigureAwait(false);
         var (matching, unknown) = (FirstRows(outcome.Rows, outcome.Matching), FirstRows(outcome.Rows, outcome.Unknown));
         if (AllInRange) matching = await NewestAsync(matching).ConfigureAwait(false);
         var certain = await InRangeAsync(await TracesAtAsync(matching).ConfigureAwait(false)).ConfigureAwait(false);
-        return TraceList.Union(certain, await InRangeAsync(await TracesAtAsync(unknown).ConfigureAwait(false)).ConfigureAwait(false));
+        return new FoundTraces(TraceList.Union(certain, await InRangeAsync(await TracesAtAsync(unknown).ConfigureAwait(false)).ConfigureAwait(false)), null);
+    }
+
+    // The index knows the rows of each trace here, and a column when it begins.
+    private bool CanBeLate => scan.Segment is { IsSortedByTrace: true, HasTraceColumns: true } && request is { MinDurationNano: 0, MaxDurationNano: ulong.MaxValue };
+
+    /// <param name="filter">null: any span.</param>
+    private async ValueTask<FoundTraces> FindLateAsync(FilterPlan? filter)
+    {
+        var hits = filter is null ? null : await filter.EvaluateAsync(scan).ConfigureAwait(false);
+        if (hits is { IsEmpty: true }) return FoundTraces.None;
+        var rows = await TraceRows.OfAsync(scan.Segment, scan.Context).ConfigureAwait(false);
+        return await LateAsync(FirstRows(rows, hits is null ? Selection.All(rows.Count) : rows.TracesOf(hits))).ConfigureAwait(false);
+    }
+
+    /// <summary>Traces by their first rows. A trace with a start in the range overlaps it, whatever else belongs to it; of others the ids are needed now.</summary>
+    private async ValueTask<FoundTraces> LateAsync(int[] rows)
+    {
+        if (rows.Length == 0) return FoundTraces.None;
+        var few = IsLate(rows);
+        var all = (Int64Vector)(await scan.ReadAsync(SpanColumn.TraceStartUnixNano, few ? RowSet.Of(rows) : null).ConfigureAwait(false))!;
+        List<int> late = new(rows.Length), others = [];
+        var starts = new List<ulong>(rows.Length);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var start = (ulong)all.Values[few ? i : rows[i]];
+            if (start < request.Range.StartUnixNano || start > request.Range.EndUnixNano)
+            {
+                others.Add(rows[i]);
+                continue;
+            }
+
+            late.Add(rows[i]);
+            starts.Add(start);
+        }
+
+        var traces = await InRangeAsync(await TracesAtAsync([.. others]).ConfigureAwait(false)).ConfigureAwait(false);
+        return new FoundTraces(traces, late.Count == 0 ? null : new LateTraces(late, starts));
     }
 
     private SpanColumn StartColumn => scan.Segment.HasTraceColumns ? SpanColumn.TraceStartUnixNano : SpanColumn.StartUnixNano;
