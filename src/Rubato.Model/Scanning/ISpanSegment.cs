@@ -81,6 +81,13 @@ public interface ISpanSegment
     }
 
     /// <summary>
+    /// When each trace begins, in the order of <see cref="ReadTraceStartsAsync"/>; null where that is no cheaper than <see cref="SpanColumn.TraceStartUnixNano"/>.
+    /// </summary>
+    /// <param name="wanted">For how many traces it is asked: of few, rows of the column are the better answer unless the times are at hand.</param>
+    /// <param name="context">The query.</param>
+    ValueTask<TraceTimes?> ReadTraceTimesAsync(int wanted, ScanContext context) => new((TraceTimes?)null);
+
+    /// <summary>
     /// Part of a fixed column: row i of the answer is row <c>rows[i]</c> of the segment. For event and link columns the rows
     /// are event and link rows.
     /// </summary>

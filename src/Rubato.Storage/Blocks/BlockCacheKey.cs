@@ -30,6 +30,9 @@ public enum BlockPart : byte
     /// <summary>The id of each trace of a row group.</summary>
     Traces,
 
+    /// <summary>When each trace of a row group begins.</summary>
+    TraceTimes,
+
     /// <summary>An unpacked data page.</summary>
     Page,
 }

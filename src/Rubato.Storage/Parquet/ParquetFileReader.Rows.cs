@@ -14,11 +14,12 @@ internal sealed partial class ParquetFileReader
     /// <param name="rows">Ascending rows of the row group.</param>
     /// <param name="cache">Pages and dictionaries that are known, and where new ones go.</param>
     /// <param name="cancellationToken">Ends the wait for the source.</param>
+    /// <param name="isScan">Whether pages are read in passing, on the way through a whole block: then they push nothing out of the cache.</param>
     public async ValueTask<PickedRows> ReadRowsAsync(
-        int rowGroup, IReadOnlyList<int> columns, ReadOnlyMemory<int> rows, IPageCache? cache, CancellationToken cancellationToken)
+        int rowGroup, IReadOnlyList<int> columns, ReadOnlyMemory<int> rows, IPageCache? cache, CancellationToken cancellationToken, bool isScan = false)
     {
         CheckAscending(rowGroup, rows.Span);
-        var fetch = new PageFetch(_source, _options, Schema, RowGroups[rowGroup], rowGroup, cache);
+        using var fetch = new PageFetch(_source, _options, Schema, RowGroups[rowGroup], rowGroup, cache) { IsScan = isScan };
         var plans = new ColumnRows[columns.Count];
         for (int i = 0; i < plans.Length; i++)
         {

@@ -115,8 +115,10 @@ public sealed class SearchExecutor
 
             if (!hasCandidate || (worst is { } last && newest.CompareTo(last) > 0)) return;
             using var step = _request.Explanation?.Step("decide traces");
-            var matched = await DecideAsync(await TakeBatchAsync(batch, newestUnread, worst).ConfigureAwait(false)).ConfigureAwait(false);
-            if (matched * 4 < batch) batch = Math.Min(LargestBatch, batch * 2);
+            var ids = await TakeBatchAsync(batch, newestUnread, worst).ConfigureAwait(false);
+            var matched = await DecideAsync(ids).ConfigureAwait(false);
+            // Of those that there were to decide, which are few where most are not certain yet to be the newest.
+            if (matched * 4 < ids.Count) batch = Math.Min(LargestBatch, batch * 2);
         }
     }
 

@@ -96,6 +96,9 @@ internal sealed class WatchedSegment(SegmentExplanation record, TimeProvider tim
 
     public ValueTask<ReadOnlyMemory<int>> ReadTraceStartsAsync(ScanContext context) => _inner.ReadTraceStartsAsync(context);
 
+    public ValueTask<TraceTimes?> ReadTraceTimesAsync(int wanted, ScanContext context) =>
+        ReadAsync("begin of each trace", wanted, context, own => _inner.ReadTraceTimesAsync(wanted, own));
+
     public ValueTask<RowSet> FindTraceAsync(TraceId traceId, ScanContext context) => _inner.FindTraceAsync(traceId, context);
 
     public ValueTask<ITraceKeys?> ReadTraceKeysAsync(ScanContext context) => _inner.ReadTraceKeysAsync(context);

@@ -9,10 +9,7 @@ internal sealed class LateTraces
     // The queue gives the smallest first.
     private readonly PriorityQueue<int, ulong> _rows = new();
 
-    /// <param name="rows">The first row of each trace.</param>
-    /// <param name="starts">Their starts, in the same order.</param>
-    public LateTraces(IReadOnlyList<int> rows, IReadOnlyList<ulong> starts) =>
-        _rows.EnqueueRange(Enumerable.Range(0, rows.Count).Select(i => (rows[i], ulong.MaxValue - starts[i])));
+    private LateTraces(IEnumerable<(int Row, ulong Order)> traces) => _rows.EnqueueRange(traces);
 
     public int Count => _rows.Count;
 
@@ -21,6 +18,18 @@ internal sealed class LateTraces
 
     /// <summary>The first row of the newest.</summary>
     public int Take() => _rows.Dequeue();
+
+    /// <summary>Collects them.</summary>
+    public readonly struct Builder(int capacity)
+    {
+        private readonly List<(int Row, ulong Order)> _traces = new(capacity);
+
+        /// <param name="row">The first row of a trace.</param>
+        /// <param name="notAfter">The trace begins then, or earlier.</param>
+        public void Add(int row, ulong notAfter) => _traces.Add((row, ulong.MaxValue - notAfter));
+
+        public LateTraces? ToTraces() => _traces.Count == 0 ? null : new LateTraces(_traces);
+    }
 }
 
 /// <summary>What a segment has that may be in the answer.</summary>

@@ -37,7 +37,7 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
     public async ValueTask<FoundTraces> FindAsync(ColumnPipeline pipeline)
     {
         var outcome = await pipeline.EvaluateAsync(scan, spread).ConfigureAwait(false);
-        if (CanBeLate) return await LateAsync(FirstRows(outcome.Rows, outcome.Matching.Copy().Or(outcome.Unknown))).ConfigureAwait(false);
+        if (CanBeLate) return await LateAsync(outcome.Rows, outcome.Matching.Copy().Or(outcome.Unknown)).ConfigureAwait(false);
         var (matching, unknown) = (FirstRows(outcome.Rows, outcome.Matching), FirstRows(outcome.Rows, outcome.Unknown));
         if (AllInRange) matching = await NewestAsync(matching).ConfigureAwait(false);
         var certain = await InRangeAsync(await TracesAtAsync(matching).ConfigureAwait(false)).ConfigureAwait(false);
@@ -53,32 +53,39 @@ internal sealed class SegmentCandidates(SegmentScan scan, TraceSpread spread, Se
         var hits = filter is null ? null : await filter.EvaluateAsync(scan).ConfigureAwait(false);
         if (hits is { IsEmpty: true }) return FoundTraces.None;
         var rows = await TraceRows.OfAsync(scan.Segment, scan.Context).ConfigureAwait(false);
-        return await LateAsync(FirstRows(rows, hits is null ? Selection.All(rows.Count) : rows.TracesOf(hits))).ConfigureAwait(false);
+        return await LateAsync(rows, hits is null ? Selection.All(rows.Count) : rows.TracesOf(hits)).ConfigureAwait(false);
     }
 
     /// <summary>Traces by their first rows. A trace with a start in the range overlaps it, whatever else belongs to it; of others the ids are needed now.</summary>
-    private async ValueTask<FoundTraces> LateAsync(int[] rows)
+    private async ValueTask<FoundTraces> LateAsync(TraceRows rows, Selection traces)
     {
-        if (rows.Length == 0) return FoundTraces.None;
-        var few = IsLate(rows);
-        var all = (Int64Vector)(await scan.ReadAsync(SpanColumn.TraceStartUnixNano, few ? RowSet.Of(rows) : null).ConfigureAwait(false))!;
-        List<int> late = new(rows.Length), others = [];
-        var starts = new List<ulong>(rows.Length);
-        for (var i = 0; i < rows.Length; i++)
+        var first = FirstRows(rows, traces);
+        if (first.Length == 0) return FoundTraces.None;
+        var late = new LateTraces.Builder(first.Length);
+        List<int> others = [];
+        if (await scan.Segment.ReadTraceTimesAsync(first.Length, scan.Context).ConfigureAwait(false) is { } times)
         {
-            var start = (ulong)all.Values[few ? i : rows[i]];
-            if (start < request.Range.StartUnixNano || start > request.Range.EndUnixNano)
+            for (int trace = traces.Next(0), n = 0; trace >= 0; trace = traces.Next(trace + 1), n++) Add(first[n], times.NotBefore(trace), times.NotAfter(trace));
+        }
+        else
+        {
+            var few = IsLate(first);
+            var starts = (Int64Vector)(await scan.ReadAsync(SpanColumn.TraceStartUnixNano, few ? RowSet.Of(first) : null).ConfigureAwait(false))!;
+            for (var i = 0; i < first.Length; i++)
             {
-                others.Add(rows[i]);
-                continue;
+                var start = (ulong)starts.Values[few ? i : first[i]];
+                Add(first[i], start, start);
             }
-
-            late.Add(rows[i]);
-            starts.Add(start);
         }
 
-        var traces = await InRangeAsync(await TracesAtAsync([.. others]).ConfigureAwait(false)).ConfigureAwait(false);
-        return new FoundTraces(traces, late.Count == 0 ? null : new LateTraces(late, starts));
+        var known = await InRangeAsync(await TracesAtAsync([.. others]).ConfigureAwait(false)).ConfigureAwait(false);
+        return new FoundTraces(known, late.ToTraces());
+
+        void Add(int row, ulong notBefore, ulong notAfter)
+        {
+            if (notBefore >= request.Range.StartUnixNano && notAfter <= request.Range.EndUnixNano) late.Add(row, notAfter);
+            else others.Add(row);
+        }
     }
 
     private SpanColumn StartColumn => scan.Segment.HasTraceColumns ? SpanColumn.TraceStartUnixNano : SpanColumn.StartUnixNano;

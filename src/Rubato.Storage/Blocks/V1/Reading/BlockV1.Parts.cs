@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Storage.Blocks.V1.Indexing;
 using Rubato.Storage.Parquet;
@@ -46,6 +47,10 @@ internal sealed partial class BlockV1
         cache.Set(key, traces, (16L * high.Length) + 100);
         return traces;
     }
+
+    internal TraceTimes? KnownTraceTimes(int rowGroup) => cache.Get<TraceTimes>(new BlockCacheKey(name, BlockPart.TraceTimes, rowGroup));
+
+    internal void Keep(int rowGroup, TraceTimes times) => cache.TrySetInShare(new BlockCacheKey(name, BlockPart.TraceTimes, rowGroup), times, times.MemoryBytes);
 
     /// <summary>The trace id of one row, from its page.</summary>
     internal async ValueTask<TraceId> TraceIdAsync(BlockIndex index, int rowGroup, int row, CancellationToken cancellationToken)

@@ -43,7 +43,9 @@ internal sealed partial class RowGroupSegment
 
         var ordinals = stored.ConvertAll(c => c.Ordinal);
         var array = rows.ToArray();
-        var picked = await GuardAsync(file => file.ReadRowsAsync(_number, ordinals, array, _block.Pages, context.CancellationToken), context);
+        // A step of a scan over many segments comes with buffers of its own.
+        var isScan = context.Buffers is not null;
+        var picked = await GuardAsync(file => file.ReadRowsAsync(_number, ordinals, array, _block.Pages, context.CancellationToken, isScan), context);
         context.AddBytes(picked.StoredBytes);
         for (var i = 0; i < stored.Count; i++) vectors[places[i]] = VectorConversion.ToModel(stored[i], picked.Columns[i]);
         return new SegmentRows(

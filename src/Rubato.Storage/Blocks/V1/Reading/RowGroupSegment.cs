@@ -14,6 +14,9 @@ namespace Rubato.Storage.Blocks.V1.Reading;
 /// </summary>
 internal sealed partial class RowGroupSegment : ISpanSegment
 {
+    /// <summary>A row group has about a dozen pages of a column: this many traces lie in most of them.</summary>
+    private const int TracesWorthAllTimes = 8;
+
     private readonly BlockV1 _block;
     private readonly int _number;
     private readonly AttributeColumnInfo[] _attributes;
@@ -106,6 +109,19 @@ internal sealed partial class RowGroupSegment : ISpanSegment
         var starts = new int[Group.TraceCount + 1];
         for (var i = 0; i < starts.Length; i++) starts[i] = Index.FirstRowOf(Group.FirstTrace + i) - Group.FirstRow;
         return new(starts);
+    }
+
+    /// <summary>From the cache, or made of the whole column, which is worth it for as many traces as touch most of its pages; not over a network.</summary>
+    public async ValueTask<TraceTimes?> ReadTraceTimesAsync(int wanted, ScanContext context)
+    {
+        if (_block.KnownTraceTimes(_number) is { } known) return known;
+        if (IsFar || wanted < TracesWorthAllTimes) return null;
+        var column = (Int64Vector)await ReadWholeAsync(Index.Schema[SpanColumn.TraceStartUnixNano], context);
+        var starts = new ulong[Group.TraceCount];
+        for (var i = 0; i < starts.Length; i++) starts[i] = (ulong)column.Values[Index.FirstRowOf(Group.FirstTrace + i) - Group.FirstRow];
+        var times = TraceTimes.Of(starts);
+        _block.Keep(_number, times);
+        return times;
     }
 
     public ValueTask<DictionaryView?> ReadDictionaryAsync(AttributeColumnInfo column, ScanContext context) => new(Index.Dictionary(Group.Columns[column.Ordinal]));
