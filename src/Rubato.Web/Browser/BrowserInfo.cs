@@ -44,6 +44,9 @@ public sealed class BrowserInfo(IJSRuntime js)
 
     public async Task CopyAsync(string text) => await js.InvokeVoidAsync("rubato.copy", text);
 
+    /// <param name="selector">Of the element that gets the focus.</param>
+    public async Task FocusAsync(string selector) => await js.InvokeVoidAsync("rubato.focus", selector);
+
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone);
 
     /// <summary>The browser's zone; where this machine does not know its name, the offset that it has now.</summary>

@@ -62,7 +62,8 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
         if (_module is null) return;
         try
         {
-            await _module.InvokeVoidAsync("wait", _shortcuts.Select(s => s.Keys).Distinct().ToArray());
+            // One argument: an array alone would become the arguments.
+            await _module.InvokeVoidAsync("wait", [_shortcuts.Select(s => s.Keys).Distinct().ToArray()]);
         }
         catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or JSException)
         {

@@ -8,10 +8,5 @@ internal static class NavPages
     public static readonly NavPage[] All =
     [
         new("Search", "search", "s"),
-        new("Explore", "explore", "e"),
-        new("Services", "services", "v"),
-        new("Map", "map", "m"),
-        new("System", "system", "y"),
-        new("Get started", "start", "t"),
     ];
 }

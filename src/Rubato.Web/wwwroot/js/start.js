@@ -35,6 +35,12 @@
     recall: read,
     copy: text => navigator.clipboard?.writeText(text) ?? copyBySelection(text),
     focus: selector => document.querySelector(selector)?.focus(),
+    // Scrolls a list of equally high rows only where the row is not in sight.
+    reveal(id, top, height) {
+      const list = document.getElementById(id);
+      if (!list) return;
+      if (top < list.scrollTop || top + height > list.scrollTop + list.clientHeight) list.scrollTop = Math.max(0, top - list.clientHeight / 3);
+    },
   };
 
   // Without TLS a page that is not on loopback has no clipboard object.

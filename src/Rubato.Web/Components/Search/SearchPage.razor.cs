@@ -1,0 +1,191 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Rubato.Client;
+using Rubato.TraceQL.Semantics;
+using Rubato.Web.Queries;
+
+namespace Rubato.Web.Components.Search;
+
+/// <summary>Traces by query. The address is the state: every search is a navigation, so back and reload give what was there.</summary>
+public sealed partial class SearchPage
+{
+    private IDisposable? _keys;
+    private SearchState _state = SearchState.Parse(null, null, null, null, null, default);
+    private SearchState? _shown;
+    private QueryParts _parts = new();
+    private bool _partsShown = true;
+    private string _query = "";
+    private string? _problem;
+    private CancellationTokenSource? _running;
+    private SearchResult? _result;
+    private IReadOnlyList<TraceSummary> _sorted = [];
+    private Exception? _error;
+    private TimeSpan _took;
+    private int _selected = -1;
+    private IReadOnlyList<string> _serviceNames = [];
+
+    [SupplyParameterFromQuery(Name = "q")]
+    public string? Query { get; set; }
+
+    [SupplyParameterFromQuery(Name = "from")]
+    public string? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public string? To { get; set; }
+
+    [SupplyParameterFromQuery(Name = "limit")]
+    public string? Limit { get; set; }
+
+    [SupplyParameterFromQuery(Name = "sort")]
+    public string? Sort { get; set; }
+
+    public void Dispose()
+    {
+        Cancel();
+        _keys?.Dispose();
+    }
+
+    protected override void OnInitialized() => _keys = Shortcuts.Add("Search",
+    [
+        ("/", "Write a query", () => InvokeAsync(() => Browser.FocusAsync("#query"))),
+        ("j", "Next trace", () => StepAsync(1)), ("k", "Previous trace", () => StepAsync(-1)), ("enter", "Open the trace", OpenAsync),
+    ]);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        var state = SearchState.Parse(Query, From, To, Limit, Sort, Clock.GetUtcNow());
+        if (state == _shown) return;
+        var isSameSearch = _shown is { } shown && shown with { Sort = state.Sort } == state && _result is not null;
+        (_state, _shown) = (state, state);
+        if (isSameSearch)
+        {
+            Order();
+            return;
+        }
+
+        _query = state.Query;
+        Check();
+        await RunAgainAsync();
+        await ReadServicesAsync();
+    }
+
+    private static string Text(ChangeEventArgs args) => (args.Value as string ?? "").Trim();
+
+    private void UseParts(QueryParts parts)
+    {
+        _parts = parts;
+        _query = parts.ToQuery();
+        Check();
+        if (_problem is null) Run();
+    }
+
+    /// <summary>While it is typed: is it a query, and one that the fields can show?</summary>
+    private void Check()
+    {
+        _problem = null;
+        _partsShown = QueryParts.TryParse(_query, out var parts);
+        if (_partsShown) _parts = parts;
+        if (string.IsNullOrWhiteSpace(_query)) return;
+        if (!TraceQLCompiler.TryCompile(_query, QueryUse.Search, out _, out var error)) _problem = error.Describe(_query);
+    }
+
+    private async Task OnKeyAsync(KeyboardEventArgs args)
+    {
+        if (args is { Key: "Enter", CtrlKey: true } or { Key: "Enter", MetaKey: true })
+        {
+            await Task.Yield();
+            Run();
+        }
+    }
+
+    private void Run()
+    {
+        if (_problem is null) Go(_state with { Query = _query.Trim() });
+    }
+
+    private void Go(SearchState state)
+    {
+        if (state == _shown) _ = InvokeAsync(RunAgainAsync);
+        else Navigation.NavigateTo(state.ToAddress());
+    }
+
+    private void Cancel()
+    {
+        _running?.Cancel();
+        _running = null;
+    }
+
+    private async Task RunAgainAsync()
+    {
+        Cancel();
+        (_error, _result, _selected) = (null, null, -1);
+        if (_problem is not null) return;
+        var running = _running = new CancellationTokenSource();
+        StateHasChanged();
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
+            var query = _state.Query.Length == 0 ? "{ }" : _state.Query;
+            var options = new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = _state.Limit };
+            var result = await Server.Client.SearchAsync(query, options, running.Token);
+            if (running.IsCancellationRequested) return;
+            _result = result;
+            _took = Stopwatch.GetElapsedTime(began);
+            Order();
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked for, or another search took its place.
+        }
+        catch (Exception e)
+        {
+            if (!running.IsCancellationRequested) _error = e;
+        }
+        finally
+        {
+            if (_running == running) _running = null;
+            running.Dispose();
+        }
+    }
+
+    private async Task ReadServicesAsync()
+    {
+        if (_serviceNames.Count > 0 || _error is not null) return;
+        try
+        {
+            var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
+            var values = await Server.Client.GetTagValuesAsync("resource.service.name", options: new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = 500 });
+            _serviceNames = [.. values.Select(v => v.Value)];
+        }
+        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException)
+        {
+            // Only a convenience: the search itself says what is wrong.
+        }
+    }
+
+    private void Order()
+    {
+        IReadOnlyList<TraceSummary> traces = _result?.Traces ?? [];
+        _sorted = _state.Sort switch
+        {
+            SearchSort.Longest => [.. traces.OrderByDescending(t => t.DurationMs)],
+            SearchSort.Spans => [.. traces.OrderByDescending(t => t.ServiceStats.Values.Sum(s => s.SpanCount))],
+            SearchSort.Errors => [.. traces.OrderByDescending(t => t.ServiceStats.Values.Sum(s => s.ErrorCount))],
+            _ => traces,
+        };
+    }
+
+    private Task StepAsync(int by) => InvokeAsync(() =>
+    {
+        if (_sorted.Count == 0) return;
+        _selected = Math.Clamp(_selected + by, 0, _sorted.Count - 1);
+        StateHasChanged();
+    });
+
+    private Task OpenAsync() => InvokeAsync(() =>
+    {
+        if (_selected >= 0 && _selected < _sorted.Count) Navigation.NavigateTo("trace/" + _sorted[_selected].TraceId);
+    });
+}
