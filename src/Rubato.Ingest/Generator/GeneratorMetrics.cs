@@ -23,7 +23,7 @@ internal static class GeneratorMetrics
     public static readonly Counter Samples = Metrics.CreateCounter("prometheus_remote_storage_samples_total", "Samples that an endpoint took.", "tenant", "remote_name");
     public static readonly Counter SamplesFailed = Metrics.CreateCounter("prometheus_remote_storage_samples_failed_total", "Samples that an endpoint refused for good.", "tenant", "remote_name");
     public static readonly Counter SamplesRetried = Metrics.CreateCounter("prometheus_remote_storage_samples_retried_total", "Samples sent again.", "tenant", "remote_name");
-    public static readonly Counter SamplesDropped = Metrics.CreateCounter("prometheus_remote_storage_samples_dropped_total", "Samples not sent: older than allowed, or the log was full.", "tenant", "remote_name");
+    public static readonly Counter SamplesDropped = Metrics.CreateCounter("prometheus_remote_storage_samples_dropped_total", "Samples not sent: older than allowed, dropped by write_relabel_configs, or the log was full.", "tenant", "remote_name");
     public static readonly Gauge SamplesPending = Metrics.CreateGauge("prometheus_remote_storage_samples_pending", "Samples in the log that an endpoint has not taken.", "tenant", "remote_name");
     public static readonly Gauge Shards = Metrics.CreateGauge("prometheus_remote_storage_shards", "Requests under way at a time.", "tenant", "remote_name");
 }

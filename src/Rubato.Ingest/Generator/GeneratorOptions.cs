@@ -16,6 +16,9 @@ public sealed record GeneratorOptions
     /// <summary>Whether each request names its tenant in <c>X-Scope-OrgID</c>.</summary>
     public bool AddTenantHeader { get; init; }
 
+    /// <summary>Headers of a tenant's requests, above those of the endpoints. Asked for each request.</summary>
+    public Func<TenantId, IReadOnlyDictionary<string, string>> Headers { get; init; } = static _ => new Dictionary<string, string>();
+
     /// <summary>Bytes of a tenant's log; the oldest collections go first.</summary>
     public long MaxLogBytes { get; init; } = 1L << 30;
 

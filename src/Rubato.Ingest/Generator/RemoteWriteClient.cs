@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +11,7 @@ internal sealed partial class RemoteWriteClient : IDisposable
     private readonly RemoteWriteOptions _options;
     private readonly ILogger _logger;
     private readonly HttpClient _http;
+    private readonly OAuth2Tokens? _tokens;
     private readonly LogLimiter _limiter;
     private readonly TimeProvider _time;
 
@@ -27,42 +26,57 @@ internal sealed partial class RemoteWriteClient : IDisposable
             AllowAutoRedirect = options.FollowRedirects,
             MaxConnectionsPerServer = options.MaxShards,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            UseProxy = options.ProxyUrl.Length > 0,
+            // Without a proxy of its own .NET takes that of the environment.
+            UseProxy = options.ProxyUrl.Length > 0 || options.ProxyFromEnvironment,
             Proxy = options.ProxyUrl.Length > 0 ? new WebProxy(options.ProxyUrl) : null,
-            SslOptions = Tls(options),
+            SslOptions = options.Tls.Load(),
         };
-        _http = new HttpClient(handler) { Timeout = options.RemoteTimeout };
+        // The time of a request is bounded below, where the body of the answer counts too.
+        _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        if (options.OAuth2 is { } oauth2) _tokens = new OAuth2Tokens(oauth2, options.RemoteTimeout, time);
     }
 
     /// <param name="body">A compressed WriteRequest.</param>
     /// <param name="tenant">For the tenant header; null for none.</param>
+    /// <param name="headers">The tenant's own, above the endpoint's.</param>
     /// <param name="attempt">0 for the first.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>What became of it, and how long the endpoint wants to be left alone.</returns>
-    public async Task<(SendResult Result, TimeSpan Wait)> SendAsync(byte[] body, string? tenant, int attempt, CancellationToken cancellationToken)
+    public async Task<(SendResult Result, TimeSpan Wait)> SendAsync(
+        byte[] body, string? tenant, IReadOnlyDictionary<string, string> headers, int attempt, CancellationToken cancellationToken)
     {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(_options.RemoteTimeout);
         try
         {
-            using var request = Request(body, tenant, attempt);
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var request = await RequestAsync(body, tenant, headers, attempt, deadline.Token);
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             var status = (int)answer.StatusCode;
             if (answer.IsSuccessStatusCode) return (SendResult.Taken, TimeSpan.Zero);
-            var retried = status >= 500 || (status == 429 && _options.RetryOn429);
-            if (_limiter.TryPass()) LogRefused(_logger, _options.Display, status, retried ? "sent again later" : "dropped", await ReasonAsync(answer, cancellationToken));
+            // A token may be called back before its time: one more try with another.
+            var isOldToken = status == 401 && _tokens is not null && attempt == 0;
+            if (isOldToken) _tokens!.Forget();
+            var retried = status >= 500 || (status == 429 && _options.RetryOn429) || isOldToken;
+            if (_limiter.TryPass()) LogRefused(_logger, _options.Display, status, retried ? "sent again later" : "dropped", await ReasonAsync(answer, deadline.Token));
             if (!retried) return (SendResult.Refused, TimeSpan.Zero);
             var after = answer.Headers.RetryAfter;
             return (SendResult.Later, after?.Delta ?? (after?.Date is { } date ? date - _time.GetUtcNow() : TimeSpan.Zero));
         }
         catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            if (_limiter.TryPass()) LogFailed(_logger, _options.Display, e.Message);
+            if (_limiter.TryPass()) LogFailed(_logger, _options.Display, e is OperationCanceledException ? $"no answer within {_options.RemoteTimeout} (remote_timeout)" : Innermost(e));
             return (SendResult.Later, TimeSpan.Zero);
         }
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _tokens?.Dispose();
+    }
 
-    private HttpRequestMessage Request(byte[] body, string? tenant, int attempt)
+    private async Task<HttpRequestMessage> RequestAsync(
+        byte[] body, string? tenant, IReadOnlyDictionary<string, string> headers, int attempt, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, _options.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
@@ -70,23 +84,38 @@ internal sealed partial class RemoteWriteClient : IDisposable
         request.Headers.TryAddWithoutValidation("X-Prometheus-Remote-Write-Version", "0.1.0");
         request.Headers.TryAddWithoutValidation("User-Agent", "rubato-remote-write");
         if (attempt > 0) request.Headers.TryAddWithoutValidation("Retry-Attempt", attempt.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        if (tenant is not null && !_options.Headers.Keys.Any(k => k.Equals("X-Scope-OrgID", StringComparison.OrdinalIgnoreCase)))
-            request.Headers.TryAddWithoutValidation("X-Scope-OrgID", tenant);
-        foreach (var (name, value) in _options.Headers) request.Headers.TryAddWithoutValidation(name, value);
-        if (_options.BasicUser.Length > 0)
+        request.Headers.Authorization = await AuthorizationAsync(cancellationToken);
+        // The latter wins: what is said of a tenant over what is said of the endpoint over what follows from multitenancy.
+        if (tenant is not null) request.Headers.TryAddWithoutValidation("X-Scope-OrgID", tenant);
+        foreach (var (name, value) in _options.Headers.Concat(headers))
         {
-            // Read anew each time: a secret that is rotated holds at once.
-            var password = _options.BasicPasswordFile.Length > 0 ? File.ReadAllText(_options.BasicPasswordFile).Trim() : _options.BasicPassword;
-            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(_options.BasicUser + ":" + password)));
-        }
-        else if (_options.Credentials.Length > 0 || _options.CredentialsFile.Length > 0)
-        {
-            var secret = _options.CredentialsFile.Length > 0 ? File.ReadAllText(_options.CredentialsFile).Trim() : _options.Credentials;
-            request.Headers.Authorization = new AuthenticationHeaderValue(_options.AuthorizationType, secret);
+            if (request.Headers.NonValidated.Contains(name)) request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
         }
 
         return request;
     }
+
+    /// <summary>Files are read anew each time: a secret that is rotated holds at once.</summary>
+    private async Task<AuthenticationHeaderValue?> AuthorizationAsync(CancellationToken cancellationToken)
+    {
+        if (_tokens is not null) return new AuthenticationHeaderValue("Bearer", await _tokens.GetAsync(cancellationToken));
+        var user = await TextAsync(_options.BasicUser, _options.BasicUserFile, cancellationToken);
+        if (user.Length > 0)
+        {
+            var password = await TextAsync(_options.BasicPassword, _options.BasicPasswordFile, cancellationToken);
+            return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(user + ":" + password)));
+        }
+
+        var secret = await TextAsync(_options.Credentials, _options.CredentialsFile, cancellationToken);
+        return secret.Length > 0 ? new AuthenticationHeaderValue(_options.AuthorizationType, secret) : null;
+    }
+
+    private static async Task<string> TextAsync(string text, string file, CancellationToken cancellationToken) =>
+        file.Length > 0 ? (await File.ReadAllTextAsync(file, cancellationToken)).Trim() : text;
+
+    /// <summary>What TLS did not like stands inside what HTTP says about it.</summary>
+    private static string Innermost(Exception e) => e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {Innermost(inner)}" : e.Message;
 
     /// <summary>The first words of the answer: Prometheus says there what it did not like.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
@@ -95,32 +124,6 @@ internal sealed partial class RemoteWriteClient : IDisposable
         var bytes = new byte[256];
         var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
         return Encoding.UTF8.GetString(bytes, 0, read).ReplaceLineEndings(" ").Trim();
-    }
-
-    private static SslClientAuthenticationOptions Tls(RemoteWriteOptions options)
-    {
-        var tls = new SslClientAuthenticationOptions();
-        if (options.ServerName.Length > 0) tls.TargetHost = options.ServerName;
-        if (options.CertFile.Length > 0)
-        {
-            using var pem = X509Certificate2.CreateFromPemFile(options.CertFile, options.KeyFile.Length > 0 ? options.KeyFile : null);
-            tls.ClientCertificates = [X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null)];
-        }
-
-        if (options.InsecureSkipVerify)
-        {
-#pragma warning disable CA5359 // Asked for by name: tls_config.insecure_skip_verify.
-            tls.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-        else if (options.CaFile.Length > 0)
-        {
-            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.ImportFromPemFile(options.CaFile);
-            tls.CertificateChainPolicy = policy;
-        }
-
-        return tls;
     }
 
     [LoggerMessage(EventId = 2411, EventName = "RemoteWriteRefused", Level = LogLevel.Warning, Message = "an endpoint does not take samples endpoint={Endpoint} status={Status} then={Then} answer={Answer}")]

@@ -13,6 +13,8 @@ public sealed record RemoteWriteOptions
 
     public string BasicUser { get; init; } = "";
 
+    public string BasicUserFile { get; init; } = "";
+
     public string BasicPassword { get; init; } = "";
 
     public string BasicPasswordFile { get; init; } = "";
@@ -27,15 +29,16 @@ public sealed record RemoteWriteOptions
 
     public bool FollowRedirects { get; init; } = true;
 
-    public string CaFile { get; init; } = "";
+    /// <summary>The proxy of the environment (<c>HTTPS_PROXY</c> and so on) where <see cref="ProxyUrl"/> names none.</summary>
+    public bool ProxyFromEnvironment { get; init; }
 
-    public string CertFile { get; init; } = "";
+    public RemoteWriteTls Tls { get; init; } = new();
 
-    public string KeyFile { get; init; } = "";
+    /// <summary>Instead of fixed credentials; null for none.</summary>
+    public OAuth2Options? OAuth2 { get; init; }
 
-    public string ServerName { get; init; } = "";
-
-    public bool InsecureSkipVerify { get; init; }
+    /// <summary>What becomes of labels and series on their way to this endpoint.</summary>
+    public IReadOnlyList<RelabelRule> WriteRelabel { get; init; } = [];
 
     public int MinShards { get; init; } = 1;
 

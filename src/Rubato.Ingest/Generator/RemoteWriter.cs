@@ -7,8 +7,10 @@ namespace Rubato.Ingest.Generator;
 /// series, side by side. More side by side the longer the backlog (<c>min_shards</c> to <c>max_shards</c>).
 /// </summary>
 internal sealed partial class RemoteWriter(
-    string tenant, string endpoint, RemoteWriteOptions options, RemoteWriteLog log, RemoteWriteClient client, bool addTenantHeader, TimeProvider time, ILogger logger)
+    string tenant, string endpoint, RemoteWriteOptions options, RemoteWriteLog log, RemoteWriteClient client, bool addTenantHeader,
+    Func<IReadOnlyDictionary<string, string>> headers, TimeProvider time, ILogger logger)
 {
+    private readonly WriteRequestRelabeler? _relabeler = options.WriteRelabel.Count > 0 ? new(options.WriteRelabel) : null;
     private volatile bool _failing;
 
     /// <summary>The last try failed: waiting for the endpoint is in vain for now.</summary>
@@ -64,22 +66,31 @@ internal sealed partial class RemoteWriter(
 
     private async Task SendAsync(SampleBatch batch, CancellationToken cancellationToken)
     {
+        var (body, samples) = (batch.Body, batch.Samples);
+        if (_relabeler is not null)
+        {
+            var (relabeled, dropped) = _relabeler.Apply(body);
+            if (dropped > 0) GeneratorMetrics.SamplesDropped.WithLabels(tenant, options.Display).Inc(dropped);
+            if (relabeled is null) return;
+            (body, samples) = (relabeled, samples - dropped);
+        }
+
         var backoff = options.MinBackoff;
         for (var attempt = 0; ; attempt++)
         {
-            var (result, wait) = await client.SendAsync(batch.Body, addTenantHeader ? tenant : null, attempt, cancellationToken);
+            var (result, wait) = await client.SendAsync(body, addTenantHeader ? tenant : null, headers(), attempt, cancellationToken);
             _failing = result == SendResult.Later;
             switch (result)
             {
                 case SendResult.Taken:
-                    GeneratorMetrics.Samples.WithLabels(tenant, options.Display).Inc(batch.Samples);
+                    GeneratorMetrics.Samples.WithLabels(tenant, options.Display).Inc(samples);
                     return;
                 case SendResult.Refused:
-                    GeneratorMetrics.SamplesFailed.WithLabels(tenant, options.Display).Inc(batch.Samples);
+                    GeneratorMetrics.SamplesFailed.WithLabels(tenant, options.Display).Inc(samples);
                     return;
             }
 
-            GeneratorMetrics.SamplesRetried.WithLabels(tenant, options.Display).Inc(batch.Samples);
+            GeneratorMetrics.SamplesRetried.WithLabels(tenant, options.Display).Inc(samples);
             // An endpoint that asks for hours gets ten minutes: the log keeps everything meanwhile.
             await Task.Delay(wait > backoff ? TimeSpan.FromSeconds(Math.Min(wait.TotalSeconds, 600)) : backoff, time, cancellationToken);
             backoff = TimeSpan.FromTicks(Math.Min(backoff.Ticks * 2, options.MaxBackoff.Ticks));

@@ -14,6 +14,8 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
     private readonly Dictionary<(SeriesKind Kind, string Key), SeriesGroup> _groups = [];
     private readonly Dictionary<SeriesKind, SeriesGroup> _overflow = [];
     private readonly int _limit = settings.MaxActiveSeries > 0 ? settings.MaxActiveSeries : HardLimit;
+    private long _floorMs = floorMs;
+    private long _collectedMs;
 
     public int ActiveSeries { get; private set; }
 
@@ -60,6 +62,8 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
             var cost = group.Kind.Cost(settings.Classic, settings.Native);
             _groups.Remove(key);
             ActiveSeries -= cost;
+            // Should it come back within the minute, the 0 before its first value must not lie before what was sent of it.
+            _floorMs = Math.Max(_floorMs, _collectedMs);
             GeneratorMetrics.SeriesRemoved.WithLabels(tenant).Inc(cost);
         }
     }
@@ -68,8 +72,9 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
     public void Collect(SampleBatches into, long nowMs)
     {
         // The 0 before the first value lies at the end of the minute before, as Tempo 3.0 has it; but behind whatever an earlier run of this process sent of the same series.
-        var zeroMs = Math.Max((nowMs / 60_000 * 60_000) - 1000, floorMs + 1);
+        var zeroMs = Math.Max((nowMs / 60_000 * 60_000) - 1000, _floorMs + 1);
         if (zeroMs >= nowMs) zeroMs = 0;
+        _collectedMs = nowMs;
         foreach (var group in _groups.Values) Collect(group, into, nowMs, zeroMs);
         foreach (var group in _overflow.Values) Collect(group, into, nowMs, zeroMs);
     }

@@ -36,7 +36,7 @@ internal sealed class TenantGenerator : IAsyncDisposable
             (endpoint, samples) => GeneratorMetrics.SamplesDropped.WithLabels(tenant.Value, options.RemoteWrite[Array.IndexOf(names, endpoint)].Display).Inc(samples));
         for (var i = 0; i < names.Length; i++)
         {
-            var writer = new RemoteWriter(tenant.Value, names[i], options.RemoteWrite[i], _log, clients[i], options.AddTenantHeader, time, logger);
+            var writer = new RemoteWriter(tenant.Value, names[i], options.RemoteWrite[i], _log, clients[i], options.AddTenantHeader, () => options.Headers(tenant), time, logger);
             _writers.Add(writer);
             _sending.Add(Task.Run(() => writer.RunAsync(_stop.Token)));
         }

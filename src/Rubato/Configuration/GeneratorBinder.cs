@@ -56,11 +56,18 @@ internal sealed class GeneratorBinder
         var d = new RemoteWriteOptions { Url = url };
         var bearer = b.Text("bearer_token");
         var bearerFile = b.Text("bearer_token_file");
-        foreach (var key in new[] { "basic_auth.password_file", "authorization.credentials_file", "bearer_token_file", "tls_config.ca_file", "tls_config.cert_file", "tls_config.key_file" })
+        foreach (var key in new[] { "basic_auth.username_file", "basic_auth.password_file", "authorization.credentials_file", "bearer_token_file", "oauth2.client_secret_file" })
         {
-            if (b.Text(key) is { Length: > 0 } file && !File.Exists(file)) b.Error(key, $"there is no file {file}");
+            if (b.Text(key) is { Length: > 0 } file && !System.IO.File.Exists(file)) b.Error(key, $"there is no file {file}");
         }
 
+        foreach (var key in new[] { "sigv4", "azuread", "google_iam" })
+        {
+            if (b.Has(key)) b.Error(key, "is not supported: send through a proxy that signs requests, or use basic_auth, authorization or oauth2");
+        }
+
+        string[] ways = ["basic_auth", "authorization", "oauth2"];
+        if (ways.Count(b.Has) + (bearer.Length + bearerFile.Length > 0 ? 1 : 0) > 1) b.Error("", "has more than one of basic_auth, authorization, oauth2 and bearer_token: keep one");
         if (b.Text("protobuf_message") is { Length: > 0 } and not "prometheus.WriteRequest")
             b.Error("protobuf_message", "only prometheus.WriteRequest (remote write 1.0) is spoken");
         return d with
@@ -69,6 +76,7 @@ internal sealed class GeneratorBinder
             RemoteTimeout = b.Positive("remote_timeout", d.RemoteTimeout),
             Headers = b.Map("headers").ToDictionary(h => h.Key, h => h.Value, StringComparer.OrdinalIgnoreCase),
             BasicUser = b.Text("basic_auth.username"),
+            BasicUserFile = b.Text("basic_auth.username_file"),
             BasicPassword = b.Text("basic_auth.password"),
             BasicPasswordFile = b.Text("basic_auth.password_file"),
             AuthorizationType = b.Text("authorization.type", d.AuthorizationType),
@@ -76,11 +84,10 @@ internal sealed class GeneratorBinder
             CredentialsFile = b.Text("authorization.credentials_file", bearerFile),
             ProxyUrl = b.Text("proxy_url"),
             FollowRedirects = b.Get("follow_redirects", true),
-            CaFile = b.Text("tls_config.ca_file"),
-            CertFile = b.Text("tls_config.cert_file"),
-            KeyFile = b.Text("tls_config.key_file"),
-            ServerName = b.Text("tls_config.server_name"),
-            InsecureSkipVerify = b.Get("tls_config.insecure_skip_verify", false),
+            ProxyFromEnvironment = b.Get("proxy_from_environment", false),
+            Tls = b.Tls("tls_config."),
+            OAuth2 = b.OAuth2(),
+            WriteRelabel = [.. b.List("write_relabel_configs").Select((rule, i) => Relabel(new GeneratorBinder(rule, b._problems, $"{b._at}.write_relabel_configs[{i}]")))],
             MinShards = b.Count("queue_config.min_shards", d.MinShards),
             MaxShards = b.Count("queue_config.max_shards", d.MaxShards),
             MaxSamplesPerSend = b.Count("queue_config.max_samples_per_send", d.MaxSamplesPerSend),
@@ -89,6 +96,92 @@ internal sealed class GeneratorBinder
             RetryOn429 = b.Get("queue_config.retry_on_http_429", false),
             SampleAgeLimit = b.Get("queue_config.sample_age_limit", TimeSpan.Zero),
         };
+    }
+
+    /// <summary>Read now, so that a wrong file is said at start and not by the first request.</summary>
+    private RemoteWriteTls Tls(string at)
+    {
+        var tls = new RemoteWriteTls
+        {
+            CaFile = File(at + "ca_file"),
+            CertFile = File(at + "cert_file"),
+            KeyFile = File(at + "key_file"),
+            Ca = Text(at + "ca"),
+            Cert = Text(at + "cert"),
+            Key = Text(at + "key"),
+            ServerName = Text(at + "server_name"),
+            InsecureSkipVerify = Get(at + "insecure_skip_verify", false),
+            MinVersion = Text(at + "min_version"),
+            MaxVersion = Text(at + "max_version"),
+        };
+        foreach (var key in new[] { "min_version", "max_version" })
+        {
+            if (Text(at + key) is not ("" or "TLS10" or "TLS11" or "TLS12" or "TLS13")) Error(at + key, "must be TLS10, TLS11, TLS12 or TLS13");
+            if (key == "max_version" && Text(at + key) is "TLS10" or "TLS11") Error(at + key, "must be TLS12 or TLS13: older ones are not spoken");
+        }
+
+        try
+        {
+            tls.Load();
+            return tls;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException or ArgumentException)
+        {
+            Error(at.TrimEnd('.'), "certificate or key cannot be used: " + e.Message);
+            return new RemoteWriteTls();
+        }
+    }
+
+    private OAuth2Options? OAuth2()
+    {
+        if (!Has("oauth2")) return null;
+        if (!Uri.TryCreate(Text("oauth2.token_url"), UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+        {
+            Error("oauth2.token_url", "must be a URL that begins with http:// or https://");
+            return null;
+        }
+
+        if (Text("oauth2.client_id").Length == 0) Error("oauth2.client_id", "must not be empty");
+        return new OAuth2Options
+        {
+            TokenUrl = url,
+            ClientId = Text("oauth2.client_id"),
+            ClientSecret = Text("oauth2.client_secret"),
+            ClientSecretFile = Text("oauth2.client_secret_file"),
+            Scopes = Texts("oauth2.scopes", []),
+            EndpointParams = Map("oauth2.endpoint_params").ToDictionary(),
+            ProxyUrl = Text("oauth2.proxy_url"),
+            Tls = Tls("oauth2.tls_config."),
+        };
+    }
+
+    private static RelabelRule Relabel(GeneratorBinder b)
+    {
+        var d = new RelabelRule();
+        var pattern = b.Get("regex", "(.*)");
+        var regex = d.Regex;
+        try
+        {
+            regex = RelabelRule.Pattern(pattern);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            b.Error("regex", e.Message);
+        }
+
+        var rule = d with
+        {
+            Action = Enum.Parse<RelabelAction>(b.Text("action", "replace"), ignoreCase: true),
+            SourceLabels = b.Texts("source_labels", []),
+            Separator = b.Get("separator", d.Separator),
+            Regex = regex,
+            Modulus = (ulong)Math.Max(0, b.Get("modulus", 0L)),
+            TargetLabel = b.Text("target_label"),
+            Replacement = b.Get("replacement", d.Replacement),
+        };
+        if (rule.NeedsTarget && rule.TargetLabel.Length == 0) b.Error("target_label", $"must name the label that the action {b.Text("action", "replace")} is about");
+        if (rule.Action == RelabelAction.HashMod && rule.Modulus == 0) b.Error("modulus", "must be more than 0 for the action hashmod");
+        return rule;
     }
 
     private SpanMetricsOptions SpanMetrics()
@@ -210,6 +303,16 @@ internal sealed class GeneratorBinder
     private KeyValuePair<string, string>[] Map(string key) =>
         _values.TryGet(Join(key), out var value) && value is SortedDictionary<string, object> map ? [.. map.Select(e => new KeyValuePair<string, string>(e.Key, (string)e.Value))] : [];
 
+    private bool Has(string key) => _values.HasSection(Join(key)) || _values.TryGet(Join(key), out _);
+
+    private string File(string key)
+    {
+        if (Text(key) is not { Length: > 0 } file) return "";
+        if (System.IO.File.Exists(file)) return file;
+        Error(key, $"there is no file {file}");
+        return "";
+    }
+
     private string Join(string key) => _at == Root ? Root + "." + key : key;
 
     private void Error(string key, string message) => _problems.Errors.Add(At(key, message));
@@ -219,6 +322,6 @@ internal sealed class GeneratorBinder
     private ConfigProblem At(string key, string message)
     {
         var (source, line) = _values.Origin(Join(key));
-        return new ConfigProblem(source, line, _at + "." + key, message);
+        return new ConfigProblem(source, line, key.Length == 0 ? _at : _at + "." + key, message);
     }
 }

@@ -29,9 +29,10 @@ internal static class GeneratorKeys
 
     private static readonly string[] UsedOfEndpoint =
     [
-        "url", "name", "proxy_url", "remote_timeout", "headers", "follow_redirects", "send_exemplars",
-        "basic_auth.username", "basic_auth.password", "basic_auth.password_file", "authorization.type", "authorization.credentials", "authorization.credentials_file",
-        "bearer_token", "bearer_token_file", "tls_config.ca_file", "tls_config.cert_file", "tls_config.key_file", "tls_config.server_name", "tls_config.insecure_skip_verify",
+        "url", "name", "proxy_url", "proxy_from_environment", "remote_timeout", "headers", "follow_redirects", "send_exemplars",
+        "basic_auth.username", "basic_auth.username_file", "basic_auth.password", "basic_auth.password_file", "authorization.type", "authorization.credentials", "authorization.credentials_file",
+        "bearer_token", "bearer_token_file",
+        "oauth2.client_id", "oauth2.client_secret", "oauth2.client_secret_file", "oauth2.token_url", "oauth2.proxy_url", "oauth2.scopes", "oauth2.endpoint_params",
         "queue_config.capacity", "queue_config.max_shards", "queue_config.min_shards", "queue_config.max_samples_per_send", "queue_config.batch_send_deadline",
         "queue_config.min_backoff", "queue_config.max_backoff", "queue_config.retry_on_http_429", "queue_config.sample_age_limit",
     ];
@@ -41,6 +42,9 @@ internal static class GeneratorKeys
         foreach (var key in Used) Mark(root, "metrics_generator." + key);
         var endpoint = ((SchemaValue)root.Find("metrics_generator.storage.remote_write")!).Element!;
         foreach (var key in UsedOfEndpoint) Mark(endpoint, key);
+        foreach (var section in new[] { "tls_config", "oauth2.tls_config" }) MarkAll((SchemaSection)endpoint.Find(section)!);
+        Mark(endpoint, "write_relabel_configs");
+        MarkAll(((SchemaValue)endpoint.Find("write_relabel_configs")!).Element!);
         foreach (var processor in new[] { "service_graphs", "span_metrics" })
             MarkAll(((SchemaValue)root.Find($"metrics_generator.processor.{processor}.filter_policies")!).Element!);
         MarkAll(((SchemaValue)root.Find("metrics_generator.processor.span_metrics.dimension_mappings")!).Element!);

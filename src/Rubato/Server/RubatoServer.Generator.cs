@@ -28,6 +28,7 @@ internal sealed partial class RubatoServer
             RemoteWrite = section.RemoteWrite,
             FlushDeadline = section.FlushDeadline,
             AddTenantHeader = section.AddTenantHeader && _config.MultitenancyEnabled,
+            Headers = tenant => Limits.For(tenant).MetricsGenerator.RemoteWriteHeaders,
             MaxLogBytes = section.MaxLogBytes,
             Settings = settings.For,
         };

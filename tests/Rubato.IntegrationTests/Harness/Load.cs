@@ -47,6 +47,35 @@ internal sealed class Load : IDisposable
 
     public long AcknowledgedSpans => File.Exists(AckFile) ? Commands.Load.AckFile.Read(AckFile).Sum(a => (long)a.Spans) : 0;
 
+    /// <summary>The acknowledged traces, computed again from the seed.</summary>
+    public List<LoadTrace> AcknowledgedTraces()
+    {
+        var shape = Shape();
+        var acknowledged = Commands.Load.AckFile.Read(AckFile).ToList();
+        Assert.NotEmpty(acknowledged);
+        var traces = acknowledged.SelectMany(a => Enumerable.Range(0, (int)(a.LastTrace - a.FirstTrace + 1)).Select(i => shape.Trace(a.FirstTrace + i))).ToList();
+        Assert.Equal(acknowledged.Sum(a => a.Spans), traces.Sum(t => t.Spans.Count));
+        return traces;
+    }
+
+    /// <summary>The spans of the acknowledged requests as they went out, made again from the seed.</summary>
+    public List<FoundSpan> AcknowledgedSpansAsSent()
+    {
+        var shape = Shape();
+        var acknowledged = Commands.Load.AckFile.Read(AckFile).Select(a => a.FirstTrace).ToHashSet();
+        Assert.NotEmpty(acknowledged);
+        var spans = new List<FoundSpan>();
+        var buffer = new byte[shape.MaxRequestBytes];
+        for (long number = 0, found = 0; found < acknowledged.Count; number++)
+        {
+            if (!acknowledged.Contains(shape.Request(number).FirstTrace)) continue;
+            found++;
+            spans.AddRange(FoundSpan.All(Otlp.ExportTraceServiceRequest.Parser.ParseFrom(buffer, 0, shape.Write(number, buffer)).ResourceSpans));
+        }
+
+        return spans;
+    }
+
     /// <summary>Waits for its end; when the server is gone it fails, and that is expected.</summary>
     public async Task EndAsync()
     {
@@ -70,11 +99,8 @@ internal sealed class Load : IDisposable
     /// </summary>
     public async Task AssertAllAcknowledgedAreFoundOnceAsync(RubatoProcess server)
     {
-        var shape = new LoadShape(Seed, (_start - DateTimeOffset.UnixEpoch).Ticks * 100, _rate > 0 ? _rate : 20_000);
         var acknowledged = Commands.Load.AckFile.Read(AckFile).ToList();
-        Assert.NotEmpty(acknowledged);
-        var traces = acknowledged.SelectMany(a => Enumerable.Range(0, (int)(a.LastTrace - a.FirstTrace + 1)).Select(i => shape.Trace(a.FirstTrace + i))).ToList();
-        Assert.Equal(acknowledged.Sum(a => a.Spans), traces.Sum(t => t.Spans.Count));
+        var traces = AcknowledgedTraces();
 
         // The search sees every trace whole: as many spans as it has, none twice.
         var answer = await server.Api.SearchAsync("{ }", limit: 262_144);
@@ -105,4 +131,6 @@ internal sealed class Load : IDisposable
         _process.Dispose();
         _folder.Dispose();
     }
+
+    private LoadShape Shape() => new(Seed, (_start - DateTimeOffset.UnixEpoch).Ticks * 100, _rate > 0 ? _rate : 20_000);
 }

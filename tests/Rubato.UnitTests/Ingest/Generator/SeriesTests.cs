@@ -81,4 +81,21 @@ public sealed class SeriesTests
         Assert.Equal(1, registry.ActiveSeries);
         Assert.NotSame(first, registry.Get(kind, "1", ["l"], ["1"], 1_000_000));
     }
+
+    [Fact]
+    public void A_series_that_comes_back_within_the_minute_has_its_zero_behind_what_was_sent()
+    {
+        // 12:00:50 sent, then ended, then back at 12:00:55: the end of the minute before lies before the last sample, and Prometheus would refuse the whole request.
+        var registry = new SeriesRegistry("t", new GeneratorSettings { StaleDuration = TimeSpan.FromMilliseconds(1) }, [], 0);
+        var kind = new SeriesKind("k", ["c"], [], []);
+        registry.Get(kind, "1", ["l"], ["1"], 50_000).Counters[0] = 7;
+        registry.Collect(new SampleBatches(100, "traceID"), 50_000);
+        registry.Sweep(51_000);
+        registry.Get(kind, "1", ["l"], ["1"], 55_000).Counters[0] = 1;
+        var expected = new SampleBatches(100, "traceID");
+        expected.Add("c", [new("l", "1")], null, 1, 55_000, 50_001, default);
+        var batches = new SampleBatches(100, "traceID");
+        registry.Collect(batches, 55_000);
+        Assert.Equal(Assert.Single(expected.Complete()).Body, Assert.Single(batches.Complete()).Body);
+    }
 }
