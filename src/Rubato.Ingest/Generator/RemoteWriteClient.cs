@@ -117,13 +117,20 @@ internal sealed partial class RemoteWriteClient : IDisposable
     /// <summary>What TLS did not like stands inside what HTTP says about it.</summary>
     private static string Innermost(Exception e) => e.InnerException is { } inner && !e.Message.Contains(inner.Message, StringComparison.Ordinal) ? $"{e.Message} {Innermost(inner)}" : e.Message;
 
-    /// <summary>The first words of the answer: Prometheus says there what it did not like.</summary>
+    /// <summary>The first words of the answer: Prometheus says there what it did not like. What they are decides nothing, nor whether they come.</summary>
     private static async Task<string> ReasonAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
     {
-        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
-        var bytes = new byte[256];
-        var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
-        return Encoding.UTF8.GetString(bytes, 0, read).ReplaceLineEndings(" ").Trim();
+        try
+        {
+            await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+            var bytes = new byte[256];
+            var read = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
+            return Encoding.UTF8.GetString(bytes, 0, read).ReplaceLineEndings(" ").Trim();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return "";
+        }
     }
 
     [LoggerMessage(EventId = 2411, EventName = "RemoteWriteRefused", Level = LogLevel.Warning, Message = "an endpoint does not take samples endpoint={Endpoint} status={Status} then={Then} answer={Answer}")]
