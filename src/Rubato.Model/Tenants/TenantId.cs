@@ -20,6 +20,12 @@ public readonly struct TenantId : IEquatable<TenantId>, IComparable<TenantId>
     /// <summary>Separates the ids of a query over several tenants.</summary>
     public const char Separator = '|';
 
+    /// <summary>
+    /// The folder of the object store that belongs to no tenant: user-configurable overrides lie there, beside the tenants' own folders. Refused as an id here,
+    /// so that whoever takes folders for tenants passes it over, and no tenant's blocks can come to lie in it.
+    /// </summary>
+    public const string ReservedFolder = "overrides";
+
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!-_.*'()");
 
@@ -106,6 +112,9 @@ public readonly struct TenantId : IEquatable<TenantId>, IComparable<TenantId>
         var bad = text.IndexOfAnyExcept(Allowed);
         if (bad >= 0)
             return $"tenant ID '{text}' contains unsupported character '{text[bad]}'";
+
+        if (text is ReservedFolder)
+            return $"tenant ID '{ReservedFolder}' is reserved: the store keeps user-configurable overrides in a folder of that name";
 
         return text is "." or ".." ? "tenant ID is '.' or '..'" : null;
     }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Rubato.Configuration.Options;
-using Rubato.Overrides;
 
 namespace Rubato.Configuration;
 
@@ -15,7 +14,7 @@ internal static class ConfigValidator
         CheckServer(config, check);
         CheckStorage(config, values, check);
         CheckIngest(config, check);
-        CheckLimits(config, check);
+        OverridesValidator.Check(config, values, check.Error, check.Warn);
         CheckQueries(config, values, check);
         CacheValidator.Check(config, values, check.Error, check.Warn);
         Refuse(config, values, check);
@@ -82,17 +81,6 @@ internal static class ConfigValidator
             check.Error("ingester.flush_check_period", "must be longer than 0");
         if (config.Ingester.MaxBlockDuration <= TimeSpan.Zero)
             check.Error("ingester.max_block_duration", "must be longer than 0");
-        if (config.Overrides.PerTenantOverridePeriod <= TimeSpan.Zero)
-            check.Error("overrides.per_tenant_override_period", "must be longer than 0");
-    }
-
-    /// <summary>Rules over several values of <c>overrides.defaults</c>; the same hold for a tenant's entry.</summary>
-    private static void CheckLimits(RubatoConfig config, Checks check)
-    {
-        foreach (var (key, message) in TenantLimitRules.Broken(config.Overrides.Defaults))
-            check.Error($"overrides.defaults.{key}", message);
-        if (config.Overrides.UserConfigurableOverrides is { Enabled: true, PollInterval.Ticks: <= 0 })
-            check.Error("overrides.user_configurable_overrides.poll_interval", "must be longer than 0");
     }
 
     private static void CheckQueries(RubatoConfig config, ConfigValues values, Checks check)

@@ -35,6 +35,8 @@ internal static partial class TenantLimitRules
             yield return ("generate_native_histograms", $"'{limits.GenerateNativeHistograms}' is not one of classic, native, both");
         if (!(limits.NativeHistogramBucketFactor > 1))
             yield return ("native_histogram_bucket_factor", "must be greater than 1");
+        if (limits.SpanNameSanitization is not ("" or "dry_run" or "enabled"))
+            yield return ("span_name_sanitization", $"'{limits.SpanNameSanitization}' is not one of dry_run, enabled, or empty for off");
         if (limits.TraceIdLabelName.Length > 0 && !LabelName().IsMatch(limits.TraceIdLabelName))
             yield return ("trace_id_label_name", $"'{limits.TraceIdLabelName}' is not a label: letters, digits and _, not beginning with a digit");
 

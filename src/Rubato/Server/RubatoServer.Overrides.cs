@@ -34,9 +34,10 @@ internal sealed partial class RubatoServer
     private void MapUserOverrides(IEndpointRouteBuilder routes)
     {
         if (_userOverrides is null) return;
+        var checks = _config.Overrides.UserConfigurableOverrides.Api.CheckForConflictingRuntimeOverrides;
         new UserOverridesRoutes(
-            _userOverrides, _config.MultitenancyEnabled, _config.Overrides.UserConfigurableOverrides.Api.CheckForConflictingRuntimeOverrides,
-            tenant => _overrides.Snapshot.Tenants.ContainsKey(tenant)).Map(routes, _config.HttpApiPrefix);
+            _userOverrides, _config.MultitenancyEnabled,
+            checks ? tenant => UserOverridesFields.SetIn(_overrides.Snapshot.Entries.GetValueOrDefault(tenant.Value)) : null).Map(routes, _config.HttpApiPrefix);
     }
 
     /// <summary>The text of <c>/status/runtime_config</c>.</summary>

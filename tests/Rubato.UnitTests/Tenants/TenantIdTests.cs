@@ -24,6 +24,7 @@ public sealed class TenantIdTests
     [InlineData("\u00e9", "tenant ID '\u00e9' contains unsupported character '\u00e9'")]
     [InlineData(".", "tenant ID is '.' or '..'")]
     [InlineData("..", "tenant ID is '.' or '..'")]
+    [InlineData("overrides", "tenant ID 'overrides' is reserved: the store keeps user-configurable overrides in a folder of that name")]
     public void TryParse_refused_ids_in_Tempo_s_words(string text, string expected)
     {
         Assert.False(TenantId.TryParse(text, out var tenant, out var error));

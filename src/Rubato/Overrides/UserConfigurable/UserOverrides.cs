@@ -18,11 +18,14 @@ internal sealed partial class UserOverrides(
     ITenantLimits below, IObjectStore store, SchemaSection schema, IReadOnlyCollection<string> forwarders, TimeSpan pollInterval, TimeProvider time,
     ILogger<UserOverrides> log) : ITenantLimits, IDisposable
 {
-    private const string Folder = "overrides/";
+    private const string Folder = TenantId.ReservedFolder + "/";
     private const string Name = "/overrides.json";
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly ConcurrentDictionary<TenantId, Entry> _entries = [];
+
+    /// <summary>Objects that cannot be used, so that each is read and logged once and not at every poll. In turns only.</summary>
+    private readonly Dictionary<TenantId, ObjectInfo> _unusable = [];
 
     /// <summary>Tenants that have a document.</summary>
     public IReadOnlyList<TenantId> Tenants => [.. _entries.Keys.Order()];
@@ -34,23 +37,32 @@ internal sealed partial class UserOverrides(
         return _entries.TryGetValue(tenant, out var entry) ? entry.Over(limits) : limits;
     }
 
-    /// <summary>The document in force here; null when there is none.</summary>
-    public UserOverridesDocument? Find(TenantId tenant) => _entries.TryGetValue(tenant, out var entry) ? entry.Document : null;
+    /// <summary>What is in force here; null when there is none.</summary>
+    public StoredUserOverrides? Find(TenantId tenant) => _entries.TryGetValue(tenant, out var entry) ? entry.Stored : null;
 
-    /// <summary>As it is in the store now.</summary>
+    /// <summary>As it is in the store now; null when there is nothing.</summary>
     /// <exception cref="IOException">The store cannot be read.</exception>
-    public async Task<UserOverridesDocument?> ReadAsync(TenantId tenant, CancellationToken cancellation)
+    public async Task<StoredUserOverrides?> ReadAsync(TenantId tenant, CancellationToken cancellation)
     {
+        UserOverridesMetrics.Fetches.WithLabels(tenant.Value).Inc();
         try
         {
             var content = await store.GetAsync(KeyOf(tenant), cancellation);
-            return UserOverridesDocument.TryParse(content, schema, forwarders: null, out var document, out var error)
-                ? document
-                : throw new InvalidDataException($"the stored overrides of {tenant} cannot be used: {error}");
+            var version = UserOverridesDocument.VersionOf(content);
+            if (UserOverridesDocument.TryParse(content, schema, forwarders: null, out var document, out var error))
+                return new StoredUserOverrides(version, document);
+            UserOverridesMetrics.FailedFetches.WithLabels(tenant.Value).Inc();
+            return new StoredUserOverrides(
+                version, null, $"the stored overrides of {tenant} cannot be used: {error}; POST or DELETE with If-Match: {version} replaces or removes them");
         }
         catch (ObjectNotFoundException)
         {
             return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            UserOverridesMetrics.FailedFetches.WithLabels(tenant.Value).Inc();
+            throw;
         }
     }
 
@@ -63,11 +75,13 @@ internal sealed partial class UserOverrides(
         async () =>
         {
             var current = await ReadAsync(tenant, cancellation);
-            if (!UserOverridesDocument.TryPatch(current?.Content, patch, out var patched, out var error))
+            if (current is { Document: null })
+                return new UserOverridesResult(UserOverridesOutcome.Unusable, null, current.Problem);
+            if (!UserOverridesDocument.TryPatch(current?.Document, patch, out var patched, out var error))
                 return new UserOverridesResult(UserOverridesOutcome.Invalid, null, error);
-            var result = await PutAsync(tenant, patched, current?.Version ?? UserOverridesDocument.NoVersion, cancellation);
+            var result = await PutAsync(tenant, patched, VersionOf(current), cancellation);
             return result.Outcome == UserOverridesOutcome.VersionMismatch
-                ? new UserOverridesResult(UserOverridesOutcome.Conflict, null, "the overrides were changed at the same time; try again")
+                ? new UserOverridesResult(UserOverridesOutcome.Conflict, null, "overrides have been modified during request processing, try again")
                 : result;
         },
         cancellation);
@@ -76,10 +90,12 @@ internal sealed partial class UserOverrides(
     public Task<UserOverridesResult> DeleteAsync(TenantId tenant, string version, CancellationToken cancellation) => InTurnAsync(
         async () =>
         {
-            if (await ReadAsync(tenant, cancellation) is not { } current || current.Version != version)
-                return Mismatch;
+            if (await ReadAsync(tenant, cancellation) is not { } current)
+                return new UserOverridesResult(UserOverridesOutcome.Missing, null);
+            if (current.Version != version)
+                return Mismatch(current, version);
             await store.DeleteAsync(KeyOf(tenant), cancellation);
-            _entries.TryRemove(tenant, out _);
+            Forget(tenant);
             return new UserOverridesResult(UserOverridesOutcome.Done, null);
         },
         cancellation);
@@ -96,13 +112,15 @@ internal sealed partial class UserOverrides(
                 {
                     await PollAsync(cancellation);
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!cancellation.IsCancellationRequested)
                 {
+                    // A store's own timeout is an OperationCanceledException too, and must not end the loop.
+                    UserOverridesMetrics.FailedReloads.Inc();
                     Log.PollFailed(log, e);
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // Told to stop.
         }
@@ -113,42 +131,62 @@ internal sealed partial class UserOverrides(
     public Task PollAsync(CancellationToken cancellation) => InTurnAsync(
         async () =>
         {
-            var gone = _entries.Keys.ToHashSet();
+            UserOverridesMetrics.Lists.Inc();
+            var gone = _entries.Keys.Concat(_unusable.Keys).ToHashSet();
             await foreach (var info in store.ListAsync(Folder, cancellation))
             {
-                if (!info.Key.EndsWith(Name, StringComparison.Ordinal) || info.Key.Length <= Folder.Length + Name.Length
-                    || !TenantId.TryParse(info.Key.AsSpan(Folder.Length, info.Key.Length - Folder.Length - Name.Length), out var tenant))
+                if (!TryParseKey(info.Key, out var tenant))
                     continue;
                 gone.Remove(tenant);
-                if (!_entries.TryGetValue(tenant, out var entry) || entry.Info != info)
+                if (_unusable.TryGetValue(tenant, out var known) ? known != info : !_entries.TryGetValue(tenant, out var entry) || entry.Info != info)
                     await RefreshAsync(tenant, info, cancellation);
             }
 
             foreach (var tenant in gone)
-                _entries.TryRemove(tenant, out _);
+                Forget(tenant);
             return true;
         },
         cancellation);
 
     public void Dispose() => _turn.Dispose();
 
-    private static UserOverridesResult Mismatch => new(
-        UserOverridesOutcome.VersionMismatch, null, "If-Match is not the version of the stored overrides; read them again");
+    private static UserOverridesResult Mismatch(StoredUserOverrides? current, string version) => new(
+        UserOverridesOutcome.VersionMismatch, null, $"version does not match: If-Match is {version}, the stored overrides have {VersionOf(current)}; read them again");
+
+    private static string VersionOf(StoredUserOverrides? stored) => stored?.Version ?? UserOverridesDocument.NoVersion;
 
     private static string KeyOf(TenantId tenant) => Folder + tenant.Value + Name;
 
+    private static bool TryParseKey(string key, out TenantId tenant)
+    {
+        tenant = default;
+        return key.EndsWith(Name, StringComparison.Ordinal) && key.Length > Folder.Length + Name.Length
+            && TenantId.TryParse(key.AsSpan(Folder.Length, key.Length - Folder.Length - Name.Length), out tenant);
+    }
+
+    /// <summary>Whatever is wrong with one tenant's document ends nothing for the others.</summary>
     private async Task RefreshAsync(TenantId tenant, ObjectInfo info, CancellationToken cancellation)
     {
         try
         {
-            if (await ReadAsync(tenant, cancellation) is { } document)
-                _entries[tenant] = new Entry(document) { Info = info };
-            else
-                _entries.TryRemove(tenant, out _);
+            switch (await ReadAsync(tenant, cancellation))
+            {
+                case null:
+                    Forget(tenant);
+                    break;
+                case { Document: { } document } stored:
+                    _entries[tenant] = new Entry(stored, document) { Info = info };
+                    _unusable.Remove(tenant);
+                    break;
+                case { Problem: var problem }:
+                    _unusable[tenant] = info;
+                    Log.Unusable(log, tenant.Value, problem);
+                    break;
+            }
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            Log.Unusable(log, e, tenant.Value);
+            Log.NotRead(log, e, tenant.Value);
         }
     }
 
@@ -157,14 +195,22 @@ internal sealed partial class UserOverrides(
         if (!UserOverridesDocument.TryParse(json, schema, forwarders, out var document, out var error))
             return new UserOverridesResult(UserOverridesOutcome.Invalid, null, error);
         var current = await ReadAsync(tenant, cancellation);
-        if ((current?.Version ?? UserOverridesDocument.NoVersion) != version)
-            return Mismatch;
+        if (VersionOf(current) != version)
+            return Mismatch(current, version);
         if (current is not null)
             await store.PutAsync(KeyOf(tenant), document.Content, cancellation);
         else if (!await store.TryCreateAsync(KeyOf(tenant), document.Content, cancellation))
-            return Mismatch;
-        _entries[tenant] = new Entry(document);
-        return new UserOverridesResult(UserOverridesOutcome.Done, document);
+            return new UserOverridesResult(UserOverridesOutcome.VersionMismatch, null, "version does not match: the overrides were created at the same time; read them again");
+        var stored = new StoredUserOverrides(UserOverridesDocument.VersionOf(document.Content), document);
+        _entries[tenant] = new Entry(stored, document);
+        _unusable.Remove(tenant);
+        return new UserOverridesResult(UserOverridesOutcome.Done, stored);
+    }
+
+    private void Forget(TenantId tenant)
+    {
+        _entries.TryRemove(tenant, out _);
+        _unusable.Remove(tenant);
     }
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
@@ -181,11 +227,11 @@ internal sealed partial class UserOverrides(
     }
 
     /// <summary>A document, and the limits that it made of those below when it was last asked.</summary>
-    private sealed class Entry(UserOverridesDocument document)
+    private sealed class Entry(StoredUserOverrides stored, UserOverridesDocument document)
     {
         private volatile Tuple<TenantLimits, TenantLimits>? _last;
 
-        public UserOverridesDocument Document => document;
+        public StoredUserOverrides Stored => stored;
 
         /// <summary>Of the object that was read; unset for one that was written here.</summary>
         public ObjectInfo Info { get; init; }
@@ -205,7 +251,10 @@ internal sealed partial class UserOverrides(
         [LoggerMessage(1, LogLevel.Error, "user-configurable overrides cannot be listed, the last good ones stay")]
         public static partial void PollFailed(ILogger logger, Exception error);
 
-        [LoggerMessage(2, LogLevel.Error, "the user-configurable overrides of a tenant cannot be used, the last good ones stay tenant={Tenant}")]
-        public static partial void Unusable(ILogger logger, Exception error, string tenant);
+        [LoggerMessage(2, LogLevel.Error, "user-configurable overrides cannot be used, the last good ones stay tenant={Tenant} problem={Problem}")]
+        public static partial void Unusable(ILogger logger, string tenant, string problem);
+
+        [LoggerMessage(3, LogLevel.Error, "user-configurable overrides cannot be read, the last good ones stay tenant={Tenant}")]
+        public static partial void NotRead(ILogger logger, Exception error, string tenant);
     }
 }

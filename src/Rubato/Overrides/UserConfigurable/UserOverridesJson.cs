@@ -1,11 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Rubato.Configuration;
 using Rubato.Model.Tenants;
 
 namespace Rubato.Overrides.UserConfigurable;
 
-/// <summary>The fields of the API as they are in force: the answer to <c>?scope=merged</c>.</summary>
+/// <summary>The fields of the API as they are in force: the answer to <c>?scope=merged</c>. What is not set is not shown.</summary>
 internal static class UserOverridesJson
 {
     public static byte[] Of(TenantLimits limits)
@@ -14,53 +13,76 @@ internal static class UserOverridesJson
         var root = new JsonObject
         {
             ["forwarders"] = List(limits.Forwarders),
-            ["cost_attribution"] = Without(new() { ["dimensions"] = Map(limits.CostAttributionDimensions) }),
-            ["metrics_generator"] = Without(new()
+            ["cost_attribution"] = new JsonObject { ["dimensions"] = Map(limits.CostAttributionDimensions) },
+            ["metrics_generator"] = new JsonObject
             {
                 ["processors"] = List(limits.MetricsGeneratorProcessors),
                 ["disable_collection"] = generator.DisableCollection,
                 ["collection_interval"] = Duration(generator.CollectionInterval),
                 ["ingestion_time_range_slack"] = Duration(generator.IngestionTimeRangeSlack),
                 ["generate_native_histograms"] = generator.GenerateNativeHistograms,
+                ["native_histogram_bucket_factor"] = generator.NativeHistogramBucketFactor,
+                ["native_histogram_max_bucket_number"] = generator.NativeHistogramMaxBucketNumber,
+                ["native_histogram_min_reset_duration"] = Duration(generator.NativeHistogramMinResetDuration),
                 ["trace_id_label_name"] = Text(generator.TraceIdLabelName),
-                ["processor"] = Without(new()
+                ["span_name_sanitization"] = Text(generator.SpanNameSanitization),
+                ["processor"] = new JsonObject
                 {
-                    ["service_graphs"] = Without(new()
+                    ["service_graphs"] = new JsonObject
                     {
                         ["dimensions"] = List(graphs.Dimensions),
                         ["enable_client_server_prefix"] = graphs.EnableClientServerPrefix,
                         ["enable_virtual_node_label"] = graphs.EnableVirtualNodeLabel,
                         ["enable_messaging_system_latency_histogram"] = graphs.EnableMessagingSystemLatencyHistogram,
                         ["peer_attributes"] = List(graphs.PeerAttributes),
+                        ["filter_policies"] = Policies(graphs.FilterPolicies),
                         ["histogram_buckets"] = Numbers(graphs.HistogramBuckets),
-                    }),
-                    ["span_metrics"] = Without(new()
+                        ["span_multiplier_key"] = graphs.SpanMultiplierKey,
+                        ["enable_tracestate_span_multiplier"] = graphs.EnableTracestateSpanMultiplier,
+                    },
+                    ["span_metrics"] = new JsonObject
                     {
                         ["dimensions"] = List(metrics.Dimensions),
+                        ["intrinsic_dimensions"] = metrics.IntrinsicDimensions is null ? null : Map(metrics.IntrinsicDimensions),
+                        ["dimension_mappings"] = metrics.DimensionMappings is null ? null : new JsonArray([.. metrics.DimensionMappings.Select(Mapping)]),
                         ["enable_target_info"] = metrics.EnableTargetInfo,
-                        ["filter_policies"] = metrics.FilterPolicies is null ? null : new JsonArray([.. metrics.FilterPolicies.Select(Policy)]),
-                        ["histogram_buckets"] = Numbers(metrics.HistogramBuckets),
                         ["target_info_excluded_dimensions"] = List(metrics.TargetInfoExcludedDimensions),
-                    }),
-                    ["host_info"] = Without(new()
+                        ["enable_instance_label"] = metrics.EnableInstanceLabel,
+                        ["filter_policies"] = Policies(metrics.FilterPolicies),
+                        ["histogram_buckets"] = Numbers(metrics.HistogramBuckets),
+                        ["span_multiplier_key"] = metrics.SpanMultiplierKey,
+                        ["enable_tracestate_span_multiplier"] = metrics.EnableTracestateSpanMultiplier,
+                    },
+                    ["host_info"] = new JsonObject
                     {
                         ["host_identifiers"] = List(generator.HostIdentifiers),
                         ["metric_name"] = Text(generator.HostInfoMetricName),
-                    }),
-                }),
-            }),
+                    },
+                },
+            },
         };
-        return JsonSerializer.SerializeToUtf8Bytes(Without(root) ?? []);
+        UserOverridesText.Complete(root, []);
+        return UserOverridesText.Write(root);
     }
 
-    private static JsonNode Policy(SpanFilterPolicy policy) => Without(new()
-    {
-        ["include"] = Match(policy.Include),
-        ["exclude"] = Match(policy.Exclude),
-        ["include_any"] = Match(policy.IncludeAny),
-    }) ?? [];
+    private static JsonArray? Policies(IReadOnlyList<SpanFilterPolicy>? policies) => policies is null ? null : new JsonArray([.. policies.Select(Policy)]);
 
-    private static JsonObject? Match(SpanPolicyMatch? match) => match is null ? null : new JsonObject
+    private static JsonObject Policy(SpanFilterPolicy policy)
+    {
+        var json = new JsonObject();
+        foreach (var (key, match) in new[] { ("include", policy.Include), ("exclude", policy.Exclude), ("include_any", policy.IncludeAny) })
+        {
+            if (match is not null)
+                json[key] = Match(match);
+        }
+
+        return json;
+    }
+
+    private static JsonObject Mapping(SpanDimensionMapping mapping) =>
+        new() { ["name"] = mapping.Name, ["source_labels"] = List(mapping.SourceLabels), ["join"] = mapping.Join };
+
+    private static JsonObject Match(SpanPolicyMatch match) => new()
     {
         ["match_type"] = match.MatchType,
         ["attributes"] = new JsonArray([.. match.Attributes.Select(pair => new JsonObject { ["key"] = pair.Key, ["value"] = pair.Value })]),
@@ -70,18 +92,10 @@ internal static class UserOverridesJson
 
     private static JsonArray? Numbers(IReadOnlyList<double>? list) => list is null ? null : new JsonArray([.. list.Select(one => JsonValue.Create(one))]);
 
-    private static JsonObject? Map(IReadOnlyDictionary<string, string> map) =>
+    private static JsonObject? Map<T>(IReadOnlyDictionary<string, T> map) =>
         map.Count == 0 ? null : new JsonObject(map.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)JsonValue.Create(pair.Value))));
 
     private static string? Text(string text) => text.Length == 0 ? null : text;
 
     private static string? Duration(TimeSpan duration) => duration == TimeSpan.Zero ? null : ConfigDuration.Format(duration);
-
-    /// <summary>What is not set is not shown; null when nothing is left.</summary>
-    private static JsonObject? Without(JsonObject section)
-    {
-        foreach (var key in section.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList())
-            section.Remove(key);
-        return section.Count == 0 ? null : section;
-    }
 }

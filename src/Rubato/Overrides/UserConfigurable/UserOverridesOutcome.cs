@@ -5,6 +5,9 @@ internal enum UserOverridesOutcome
 {
     Done,
 
+    /// <summary>There is no document.</summary>
+    Missing,
+
     /// <summary>The stored version is not the one that the client named.</summary>
     VersionMismatch,
 
@@ -13,4 +16,7 @@ internal enum UserOverridesOutcome
 
     /// <summary>Somebody else changed it at the same time.</summary>
     Conflict,
+
+    /// <summary>What is stored cannot be used, so that nothing can be merged into it.</summary>
+    Unusable,
 }

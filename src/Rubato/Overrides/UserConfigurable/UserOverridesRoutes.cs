@@ -3,8 +3,8 @@ using Rubato.Model.Tenants;
 namespace Rubato.Overrides.UserConfigurable;
 
 /// <summary><c>/api/overrides</c> (spec/limits-and-overrides.md 4.6).</summary>
-/// <param name="hasRuntimeEntry">Whether the overrides file has an entry of its own for a tenant.</param>
-internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multitenancy, bool checksConflicts, Func<TenantId, bool> hasRuntimeEntry)
+/// <param name="runtimeFields">Fields that a tenant's entry in the overrides file sets and a document would hide; null where that is not checked.</param>
+internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multitenancy, Func<TenantId, IReadOnlyList<string>>? runtimeFields)
 {
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
@@ -40,17 +40,30 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
         switch (http.Request.Query["scope"].ToString())
         {
             case "" or "api":
-                if (await overrides.ReadAsync(tenant, http.RequestAborted) is { } document)
-                    await JsonAsync(http, document.Content, document.Version);
-                else
-                    await TextAsync(http, StatusCodes.Status404NotFound, $"no overrides of tenant {tenant}");
+                await StoredAsync(http, await overrides.ReadAsync(tenant, http.RequestAborted));
                 break;
             case "merged":
                 await JsonAsync(http, UserOverridesJson.Of(overrides.For(tenant)), overrides.Find(tenant)?.Version ?? UserOverridesDocument.NoVersion);
                 break;
             case var other:
-                await TextAsync(http, StatusCodes.Status400BadRequest, $"unknown scope {other}; there are api and merged");
+                await TextAsync(http, StatusCodes.Status400BadRequest, $"unknown scope \"{other}\", valid options are api and merged");
                 break;
+        }
+    }
+
+    private static Task StoredAsync(HttpContext http, StoredUserOverrides? stored)
+    {
+        switch (stored)
+        {
+            case null:
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            case { Document: { } document }:
+                return JsonAsync(http, document.Content, stored.Version);
+            default:
+                // The version all the same: with it the document can be replaced.
+                http.Response.Headers.ETag = stored.Version;
+                return TextAsync(http, StatusCodes.Status500InternalServerError, stored.Problem);
         }
     }
 
@@ -78,18 +91,31 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
         var text = http.Request.Headers.IfMatch.ToString();
         if (text.Length > 0)
             return text.Trim('"');
-        await TextAsync(http, StatusCodes.Status428PreconditionRequired, "the header If-Match is missing: the ETag of the overrides that were read, or 0 where there are none");
+        await TextAsync(http, StatusCodes.Status428PreconditionRequired, "must specify If-Match header");
         return null;
     }
 
-    /// <summary>Only a new document can conflict: one that is there was let in before.</summary>
+    /// <summary>What the operator set for a tenant is not hidden without a word.</summary>
     private async Task<bool> MayAsync(HttpContext http, TenantId tenant)
     {
-        if (!checksConflicts || http.Request.Query["skip-conflicting-overrides-check"] == "true" || !hasRuntimeEntry(tenant)
-            || await overrides.ReadAsync(tenant, http.RequestAborted) is not null)
+        bool skip;
+        switch (http.Request.Query["skip-conflicting-overrides-check"].ToString())
+        {
+            case "" or "0" or "f" or "F" or "false" or "FALSE" or "False":
+                skip = false;
+                break;
+            case "1" or "t" or "T" or "true" or "TRUE" or "True":
+                skip = true;
+                break;
+            case var other:
+                await TextAsync(http, StatusCodes.Status400BadRequest, $"skip-conflicting-overrides-check is true or false, not \"{other}\"");
+                return false;
+        }
+
+        if (skip || runtimeFields?.Invoke(tenant) is not { Count: > 0 } fields)
             return true;
         await TextAsync(http, StatusCodes.Status400BadRequest,
-            $"tenant {tenant} has an entry in the per-tenant overrides file, which these overrides would hide; ?skip-conflicting-overrides-check=true creates them all the same");
+            $"the per-tenant overrides file sets {string.Join(", ", fields)} for tenant {tenant}, which these overrides could hide; ?skip-conflicting-overrides-check=true takes them all the same");
         return false;
     }
 
@@ -99,9 +125,9 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
         var part = new byte[8192];
         while (await http.Request.Body.ReadAsync(part, http.RequestAborted) is > 0 and var read)
         {
-            if (body.Length + read > UserOverridesDocument.MaxBytes)
+            if (body.Length + read > UserOverridesText.MaxBytes)
             {
-                await TextAsync(http, StatusCodes.Status413PayloadTooLarge, $"overrides are at most {UserOverridesDocument.MaxBytes} bytes");
+                await TextAsync(http, StatusCodes.Status413PayloadTooLarge, $"overrides are at most {UserOverridesText.MaxBytes} bytes");
                 return null;
             }
 
@@ -115,12 +141,13 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
     {
         switch (result.Outcome)
         {
-            case UserOverridesOutcome.Done when result.Document is null:
-                return Task.CompletedTask;
-            case UserOverridesOutcome.Done when withDocument:
-                return JsonAsync(http, result.Document.Content, result.Document.Version);
+            case UserOverridesOutcome.Done when withDocument || result.Stored is null:
+                return result.Stored is null ? Task.CompletedTask : StoredAsync(http, result.Stored);
             case UserOverridesOutcome.Done:
-                http.Response.Headers.ETag = result.Document.Version;
+                http.Response.Headers.ETag = result.Stored.Version;
+                return Task.CompletedTask;
+            case UserOverridesOutcome.Missing:
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
             case UserOverridesOutcome.VersionMismatch:
                 return TextAsync(http, StatusCodes.Status412PreconditionFailed, result.Message);

@@ -37,12 +37,14 @@ public sealed class BlockListPollerTests
         await _store.Write(b);
         await _store.PutAsync("poll-a/notes.txt", "not a block"u8.ToArray(), Token);
         await _store.PutAsync("overrides/poll-a/overrides.json", "{}"u8.ToArray(), Token);
+        await _store.PutAsync($"overrides/{b.BlockId}/overrides.json", "{}"u8.ToArray(), Token);
 
         await _poller.PollAsync(Token);
         await _poller.PollAsync(Token);
 
         Assert.Equal(a.BlockId, Assert.Single(_list.Blocks(A)).BlockId);
         Assert.Equal(b.BlockId, Assert.Single(_list.Blocks(B)).BlockId);
+        Assert.Equal([A, B], _list.Tenants.Order());
         Assert.Equal(2, _store.Calls.Count(call => call.StartsWith("get ", StringComparison.Ordinal)));
     }
 
