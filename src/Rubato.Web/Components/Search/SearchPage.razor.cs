@@ -186,6 +186,6 @@ public sealed partial class SearchPage
 
     private Task OpenAsync() => InvokeAsync(() =>
     {
-        if (_selected >= 0 && _selected < _sorted.Count) Navigation.NavigateTo("trace/" + _sorted[_selected].TraceId);
+        if (_selected >= 0 && _selected < _sorted.Count) Navigation.NavigateTo(SearchResults.AddressOf(_sorted[_selected], _state.Query.Length > 0));
     });
 }
