@@ -1,4 +1,5 @@
 using Rubato.Configuration;
+using Rubato.Configuration.Schema;
 using Rubato.Model.Tenants;
 
 namespace Rubato.Overrides;
@@ -9,6 +10,16 @@ namespace Rubato.Overrides;
 /// </summary>
 internal static class TenantGeneratorKeys
 {
+    /// <summary>Those that do something. The others are read and warned about.</summary>
+    private static readonly string[] Used = ["metrics_generator.remote_write_headers"];
+
+    /// <param name="defaults">The description of <c>overrides.defaults</c>.</param>
+    public static void MarkUsed(SchemaSection defaults)
+    {
+        foreach (var path in Used)
+            ((SchemaValue)(defaults.Find(path) ?? throw new InvalidOperationException($"AcceptedKeys.txt does not describe overrides.defaults.{path}"))).HasEffect = true;
+    }
+
     public static TenantLimits Apply(TenantLimits limits, ConfigValues values, string path)
     {
         var read = new Section(values, path);

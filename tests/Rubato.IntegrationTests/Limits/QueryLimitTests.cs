@@ -58,14 +58,15 @@ public sealed class QueryLimitTests
     }
 
     [Theory]
-    [InlineData("query_frontend.api_timeout", HttpStatusCode.ServiceUnavailable, "unable to process request in the configured timeout")]
-    [InlineData("querier.search.query_timeout", HttpStatusCode.InternalServerError, "the query took longer than querier.search.query_timeout allows")]
-    public async Task A_query_that_takes_too_long_is_ended(string key, HttpStatusCode status, string text)
+    [InlineData("query_frontend.api_timeout", "/api/search?q=%7B%7D", HttpStatusCode.ServiceUnavailable, "unable to process request in the configured timeout")]
+    [InlineData("querier.search.query_timeout", "/api/search?q=%7B%7D", HttpStatusCode.InternalServerError, "the query took longer than querier.search.query_timeout allows")]
+    [InlineData("querier.trace_by_id.query_timeout", "/api/v2/traces/1", HttpStatusCode.InternalServerError, "the query took longer than querier.trace_by_id.query_timeout allows")]
+    public async Task A_query_that_takes_too_long_is_ended(string key, string path, HttpStatusCode status, string text)
     {
         await using var server = await RubatoProcess.StartAsync(new RubatoSettings().With(key, "1us"));
         await server.Grpc.SendAsync(Make.Span(Make.TraceId()));
         // One that is through before the timer is no failure.
-        var answer = await Within.Get(Soon, () => server.Api.GetAsync("/api/search?q=%7B%7D&" + Range(hours: 1)), a => a.Status == status, "the time limit");
+        var answer = await Within.Get(Soon, () => server.Api.GetAsync(path), a => a.Status == status, "the time limit");
         Assert.StartsWith(text, answer.Text, StringComparison.Ordinal);
     }
 

@@ -24,6 +24,14 @@ public sealed class OverridesValidatorTests
     public void The_store_of_the_blocks_is_not(string section) =>
         Assert.DoesNotContain(Configs.Load(Head + section + "}").Warnings, warning => warning.ToString().Contains("is not used", StringComparison.Ordinal));
 
+    [Fact]
+    public void Only_a_key_of_the_generator_that_does_nothing_is_warned_about()
+    {
+        var warnings = Configs.Load("overrides: {defaults: {metrics_generator: {remote_write_headers: {X-Key: a}, ring_size: 3}}}").Warnings.Select(warning => warning.ToString()).ToList();
+        Assert.Contains(warnings, warning => warning.Contains("metrics_generator.ring_size", StringComparison.Ordinal));
+        Assert.DoesNotContain(warnings, warning => warning.Contains("remote_write_headers", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("{user_configurable_overrides: {enabled: true, poll_interval: 0s}}", "poll_interval")]
     [InlineData("{per_tenant_override_period: 0s}", "per_tenant_override_period")]

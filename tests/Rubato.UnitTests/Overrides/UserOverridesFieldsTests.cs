@@ -74,6 +74,42 @@ public sealed class UserOverridesFieldsTests
         Assert.Empty(limits.MetricsGenerator.SpanMetrics.FilterPolicies!);
     }
 
+    [Fact]
+    public void Whatever_comes_is_refused_in_words_or_can_be_used_and_read_again()
+    {
+        var random = new Random(7);
+        var schema = Configs.Load("").TenantSchema;
+        var original = Encoding.UTF8.GetBytes(All);
+        ReadOnlySpan<byte> pieces = "{}[]\":,\\u0d8-1e9ntf .\xFF\0"u8;
+        var taken = 0;
+        for (var round = 0; round < 20_000; round++)
+        {
+            var json = original.ToArray();
+            for (var change = random.Next(1, 4); change > 0; change--)
+            {
+                // One byte becomes another, or a part of the text is put somewhere else.
+                var at = random.Next(json.Length - 40);
+                if (random.Next(2) == 0)
+                    json[at] = pieces[random.Next(pieces.Length)];
+                else
+                    json.AsSpan(random.Next(json.Length - 40), random.Next(40)).CopyTo(json.AsSpan(at));
+            }
+
+            if (!UserOverridesDocument.TryParse(json, schema, ["f"], out var document, out var error))
+            {
+                Assert.NotEmpty(error);
+                continue;
+            }
+
+            taken++;
+            Assert.NotEmpty(UserOverridesJson.Of(document.ApplyTo(TenantLimits.Default)));
+            Assert.True(UserOverridesDocument.TryParse(document.Content, schema, ["f"], out var again, out error), error);
+            Assert.Equal(document.Content, again.Content);
+        }
+
+        Assert.InRange(taken, 100, 15_000);
+    }
+
     private static UserOverridesDocument Parse(string json)
     {
         Assert.True(UserOverridesDocument.TryParse(Encoding.UTF8.GetBytes(json), Configs.Load("").TenantSchema, ["f"], out var document, out var error), error);

@@ -27,6 +27,7 @@ internal static class ConfigSchema
         TenantLimitKeys.Describe(root.Section(OverridesDefaults));
         AcceptedKeysReader.Describe(root);
         GeneratorKeys.MarkUsed(root);
+        TenantGeneratorKeys.MarkUsed(root.Section(OverridesDefaults));
         AddOlderSpellings(root);
         SetDefaultAddress(root, defaultAddress);
         return root;

@@ -50,6 +50,20 @@ public sealed class RetentionSweeperTests
     }
 
     [Fact]
+    public async Task User_configurable_overrides_are_no_tenants_blocks()
+    {
+        // The name of their folder would do for a tenant, and that of their tenant for a block.
+        const string folder = "overrides/018f0000-0000-7000-8000-000000000001/";
+        await _store.PutAsync(folder + "overrides.json", "{}"u8.ToArray(), Token);
+        await _store.PutAsync(folder + BlockKeys.CompactedMeta, "{}"u8.ToArray(), Token);
+        _time.Advance(TimeSpan.FromDays(100));
+        await _sweeper.SweepAsync(Token);
+
+        Assert.Equal(2, _store.Keys.Count);
+        Assert.DoesNotContain("list overrides/", _store.Calls);
+    }
+
+    [Fact]
     public async Task Each_tenant_has_its_own_retention()
     {
         await Written(Week, 1, Noon);
