@@ -11,6 +11,13 @@ internal static class AnswerReader
     public static SearchResult Search(SearchAnswer answer, string? incomplete) => new(
         [.. (answer.Traces ?? []).Select(Summary)], answer.Metrics?.InspectedTraces ?? 0, answer.Metrics?.InspectedBytes ?? 0, incomplete);
 
+    public static SearchPart Part(SearchLineAnswer line) =>
+        Part(line.Traces, line.Metrics, line.Done, line.Receipt?.Failures is { Count: > 0 } failures ? string.Join("; ", failures) : null);
+
+    public static SearchPart Part(List<TraceAnswer>? traces, MetricsAnswer? metrics, bool isLast, string? incomplete) => new(
+        [.. (traces ?? []).Select(Summary)], metrics?.InspectedTraces ?? 0, metrics?.InspectedSpans ?? 0, metrics?.InspectedBytes ?? 0, metrics?.TotalBlocks ?? 0,
+        metrics?.CompletedJobs ?? 0, metrics?.TotalJobs ?? 0, isLast, incomplete);
+
     public static TraceData? Whole(WholeTraceAnswer answer, string? incomplete)
     {
         List<TraceSpan> spans = [];

@@ -7,7 +7,13 @@ namespace Rubato.Client;
 
 internal sealed record SearchAnswer(List<TraceAnswer>? Traces, MetricsAnswer? Metrics);
 
-internal sealed record MetricsAnswer(long InspectedTraces, long InspectedBytes);
+internal sealed record MetricsAnswer(long InspectedTraces, long InspectedBytes, long InspectedSpans, int TotalBlocks, int CompletedJobs, int TotalJobs);
+
+internal sealed record SearchLineAnswer(List<TraceAnswer>? Traces, MetricsAnswer? Metrics, ReceiptAnswer? Receipt, bool Done, LineErrorAnswer? Error);
+
+internal sealed record ReceiptAnswer(List<string>? Failures);
+
+internal sealed record LineErrorAnswer(int Status, string? Message);
 
 internal sealed record TraceAnswer(
     [property: JsonPropertyName("traceID")] string? TraceId, string? RootServiceName, string? RootTraceName, long StartTimeUnixNano, long DurationMs,
@@ -79,6 +85,7 @@ internal sealed record EdgeAnswer(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowReadingFromString | JsonNumberHandling.AllowNamedFloatingPointLiterals,
     RespectNullableAnnotations = false, MaxDepth = 256)]
 [JsonSerializable(typeof(SearchAnswer))]
+[JsonSerializable(typeof(SearchLineAnswer))]
 [JsonSerializable(typeof(WholeTraceAnswer))]
 [JsonSerializable(typeof(TagsAnswer))]
 [JsonSerializable(typeof(TagValuesAnswer))]

@@ -16,9 +16,7 @@ public sealed partial class RubatoClient
     public Task<SearchResult> SearchAsync(string query, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        string path = Path(
-            "/api/search", ("q", query), ("start", Seconds(options?.Start)), ("end", Seconds(options?.End)), ("limit", Number(options?.Limit)), ("spss", Number(options?.SpansPerSpanSet)));
-        return GetAsync(path, AnswersContext.Default.SearchAnswer, AnswerReader.Search, cancellationToken);
+        return GetAsync(SearchPath(query, options), AnswersContext.Default.SearchAnswer, AnswerReader.Search, cancellationToken);
     }
 
     /// <summary>All traces of a time range that a query matches, newest first, page after page while they are taken.</summary>
@@ -80,4 +78,7 @@ public sealed partial class RubatoClient
             }
         }
     }
+
+    private static string SearchPath(string query, SearchOptions? options) => Path(
+        "/api/search", ("q", query), ("start", Seconds(options?.Start)), ("end", Seconds(options?.End)), ("limit", Number(options?.Limit)), ("spss", Number(options?.SpansPerSpanSet)));
 }

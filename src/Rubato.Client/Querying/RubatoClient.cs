@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -87,13 +86,7 @@ public sealed partial class RubatoClient : IDisposable
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(_options.Timeout);
-        using var request = new HttpRequestMessage(HttpMethod.Get, _base + path);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
-        if (_options.Tenant.Length > 0)
-        {
-            request.Headers.TryAddWithoutValidation("X-Scope-OrgID", _options.Tenant);
-        }
-
+        using HttpRequestMessage request = Request(path, accept);
         try
         {
             using HttpResponseMessage response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);

@@ -12,7 +12,13 @@ internal static class Accepted
 {
     public const string Json = "application/json";
     public const string Protobuf = "application/protobuf";
+
+    /// <summary>One JSON object a line.</summary>
+    public const string Lines = "application/x-ndjson";
+
     public const string Llm = "application/vnd.grafana.llm+json";
+
+    public static bool AreLinesWanted(string? accept, string? stream) => stream is "true" or "1" || accept?.Contains(Lines, StringComparison.OrdinalIgnoreCase) == true;
 
     public static AnswerForm Form(string? accept)
     {

@@ -1,3 +1,4 @@
+using Rubato.Query.Api.Streaming;
 using Rubato.Query.Encoding;
 using Rubato.TraceQL.Execution;
 using Rubato.TraceQL.Semantics;
@@ -8,18 +9,30 @@ public sealed partial class QueryApi
 {
     private static readonly HashSet<string> SearchParameters = new(StringComparer.Ordinal)
     {
-        "q", "tags", "limit", "start", "end", "since", "minDuration", "maxDuration", "spss", "skip_ast_transformations", "receipt",
+        "q", "tags", "limit", "start", "end", "since", "minDuration", "maxDuration", "spss", "skip_ast_transformations", "receipt", "stream",
     };
 
     /// <summary><c>GET /api/search</c> (spec/http-api.md 4).</summary>
     private async Task SearchAsync(QueryCall call)
     {
         var request = SearchRequestOf(call);
+        SearchLines? lines = null;
+        if (Accepted.AreLinesWanted(call.Http.Request.Headers.Accept, call.Parameters["stream"]))
+        {
+            lines = new SearchLines(call.Http, _time, call.Limits.LeftPadTraceIds, call.CancellationToken);
+            request = request with { Progress = lines };
+        }
+
         using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, request.Range, call.CancellationToken));
         var result = await SearchExecutor.SearchAsync(snapshot, request, call.CancellationToken);
         if (_options.IsMeasured) QueryMetrics.BytesInspected.WithLabels(call.Tenants[0].Value, "search").Inc(result.Metrics.InspectedBytes);
         var pad = call.Limits.LeftPadTraceIds;
-        if (call.Form == AnswerForm.Protobuf)
+        if (lines is not null)
+        {
+            call.Note(result.Receipt);
+            await lines.FinishAsync(result);
+        }
+        else if (call.Form == AnswerForm.Protobuf)
             await call.AnswerAsync(Accepted.Protobuf, SearchEncoding.ToProtobuf(result, pad), result.Receipt);
         else
             await call.AnswerAsync(Accepted.Json, SearchEncoding.ToJson(result, pad, call.WantsReceipt), result.Receipt);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Rubato.Model.Scanning;
 using Rubato.Model.Tenants;
+using Rubato.Query.Api.Streaming;
 using Rubato.Query.Frontend;
 using Rubato.TraceQL.Execution;
 using Rubato.TraceQL.Syntax;
@@ -70,6 +71,9 @@ public sealed partial class QueryApi : IDisposable
             case { Status: StatusCodes.Status499ClientClosedRequest }:
                 // The client is gone: 499 only reaches the metrics.
                 http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                break;
+            case { } failure when http.Response.HasStarted && http.Response.ContentType == Accepted.Lines:
+                await SearchLines.FailAsync(http.Response, failure.Status, failure.Message);
                 break;
             case { } failure:
                 await TextAsync(http, failure.Status, failure.Message + (failure.TrailingNewline ? "\n" : ""));

@@ -27,6 +27,15 @@ internal static class SearchEncoding
         return buffer.WrittenMemory;
     }
 
+    /// <summary>The members of one line of a streamed answer: some of its traces, and what was done so far.</summary>
+    public static void WriteLine(Utf8JsonWriter json, IReadOnlyList<TraceSearchResult> traces, bool padTraceIds, SearchMetrics metrics, int completedJobs, int totalJobs)
+    {
+        json.WriteStartArray("traces");
+        foreach (var trace in traces) WriteTrace(json, trace, padTraceIds);
+        json.WriteEndArray();
+        WriteMetrics(json, metrics, completedJobs, totalJobs);
+    }
+
     public static ReadOnlyMemory<byte> ToProtobuf(SearchResult result, bool padTraceIds)
     {
         var writer = new ProtoWriter();
@@ -144,6 +153,11 @@ internal static class SearchEncoding
     public static void WriteMetrics(Utf8JsonWriter json, SearchMetrics metrics, int problems)
     {
         var (completed, total) = Jobs(metrics, problems);
+        WriteMetrics(json, metrics, completed, total);
+    }
+
+    private static void WriteMetrics(Utf8JsonWriter json, SearchMetrics metrics, int completed, int total)
+    {
         json.WriteStartObject("metrics");
         ApiJson.UInt32(json, "inspectedTraces", metrics.InspectedTraces);
         ApiJson.UInt64(json, "inspectedBytes", (ulong)metrics.InspectedBytes);

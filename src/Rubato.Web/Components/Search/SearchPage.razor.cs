@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Rubato.Client;
 using Rubato.TraceQL.Semantics;
+using Rubato.Web.Formatting;
 using Rubato.Web.Queries;
 
 namespace Rubato.Web.Components.Search;
@@ -18,7 +19,7 @@ public sealed partial class SearchPage
     private string _query = "";
     private string? _problem;
     private CancellationTokenSource? _running;
-    private SearchResult? _result;
+    private SearchSoFar? _result;
     private IReadOnlyList<TraceSummary> _sorted = [];
     private Exception? _error;
     private TimeSpan _took;
@@ -129,11 +130,14 @@ public sealed partial class SearchPage
             var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
             var query = _state.Query.Length == 0 ? "{ }" : _state.Query;
             var options = new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = _state.Limit };
-            var result = await Server.Client.SearchAsync(query, options, running.Token);
-            if (running.IsCancellationRequested) return;
-            _result = result;
-            _took = Stopwatch.GetElapsedTime(began);
-            Order();
+            await foreach (var part in Server.Client.SearchStreamAsync(query, options, running.Token))
+            {
+                if (running.IsCancellationRequested) return;
+                _result = _result is null ? new SearchSoFar(part.Traces, part) : _result.With(part);
+                _took = Stopwatch.GetElapsedTime(began);
+                Order();
+                StateHasChanged();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -148,6 +152,13 @@ public sealed partial class SearchPage
             if (_running == running) _running = null;
             running.Dispose();
         }
+    }
+
+    private string Scanned(SearchSoFar result)
+    {
+        var work = $"{Format.Count(result.Last.InspectedSpans)} spans in {Format.Count(result.Last.TotalBlocks)} blocks, {Format.Bytes(result.Last.InspectedBytes)}, {Format.Duration(_took)}";
+        if (!result.IsDone) return _running is null ? $"cancelled after {work}" : $"{Format.Percent(result.Last.CompletedJobs / (double)Math.Max(1, result.Last.TotalJobs))} searched: {work}";
+        return $"scanned {work}" + (result.Last.Incomplete is null ? "; the answer is complete" : "");
     }
 
     private async Task ReadServicesAsync()
