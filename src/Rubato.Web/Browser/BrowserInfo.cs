@@ -42,6 +42,11 @@ public sealed class BrowserInfo(IJSRuntime js)
 
     public async Task RememberTenantAsync(string tenant) => await js.InvokeVoidAsync("rubato.remember", "tenant", tenant);
 
+    /// <summary>What this browser was told to keep under a key; null for nothing.</summary>
+    public async Task<string?> RecallAsync(string key) => await js.InvokeAsync<string?>("rubato.recall", key);
+
+    public async Task RememberAsync(string key, string text) => await js.InvokeVoidAsync("rubato.remember", key, text);
+
     public async Task CopyAsync(string text) => await js.InvokeVoidAsync("rubato.copy", text);
 
     /// <param name="selector">Of the element that gets the focus.</param>

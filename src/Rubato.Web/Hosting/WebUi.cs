@@ -9,6 +9,7 @@ using Rubato.Web.Api;
 using Rubato.Web.Browser;
 using Rubato.Web.Components;
 using Rubato.Web.Keys;
+using Rubato.Web.Queries;
 
 namespace Rubato.Web.Hosting;
 
@@ -44,6 +45,9 @@ public static class WebUi
         services.AddMudServices();
         services.AddScoped<ServerApi>();
         services.AddScoped<BrowserInfo>();
+        services.AddScoped<AttributeLookup>();
+        services.AddScoped<Completions>();
+        services.AddScoped<QueryShelf>();
         services.AddScoped<Shortcuts>();
     }
 

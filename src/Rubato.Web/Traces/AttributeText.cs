@@ -49,7 +49,8 @@ public static class AttributeText
     public static string Condition(string scope, string key, AttributeValue value, string comparison = "=") =>
         $"{scope}.{Key(key)} {comparison} {(value.Kind == AttributeKind.String ? Quoted(value.AsString) : value.ToString())}";
 
-    private static string Key(string key) => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/') ? key : Quoted(key);
+    /// <summary>A name as TraceQL wants it: quoted where it has to be.</summary>
+    public static string Key(string key) => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/') ? key : Quoted(key);
 
     private static string Quoted(string text)
     {

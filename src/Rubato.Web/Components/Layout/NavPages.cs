@@ -8,5 +8,6 @@ internal static class NavPages
     public static readonly NavPage[] All =
     [
         new("Search", "search", "s"),
+        new("Explore", "explore", "e"),
     ];
 }

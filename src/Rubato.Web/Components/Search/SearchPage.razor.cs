@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using Rubato.Client;
 using Rubato.TraceQL.Semantics;
+using Rubato.TraceQL.Syntax;
 using Rubato.Web.Formatting;
 using Rubato.Web.Queries;
 
@@ -11,6 +11,7 @@ namespace Rubato.Web.Components.Search;
 /// <summary>Traces by query. The address is the state: every search is a navigation, so back and reload give what was there.</summary>
 public sealed partial class SearchPage
 {
+    private readonly CancellationTokenSource _closed = new();
     private IDisposable? _keys;
     private SearchState _state = SearchState.Parse(null, null, null, null, null, default);
     private SearchState? _shown;
@@ -18,6 +19,7 @@ public sealed partial class SearchPage
     private bool _partsShown = true;
     private string _query = "";
     private string? _problem;
+    private TraceQLError? _mistake;
     private CancellationTokenSource? _running;
     private SearchSoFar? _result;
     private IReadOnlyList<TraceSummary> _sorted = [];
@@ -44,6 +46,8 @@ public sealed partial class SearchPage
     public void Dispose()
     {
         Cancel();
+        _closed.Cancel();
+        _closed.Dispose();
         _keys?.Dispose();
     }
 
@@ -68,6 +72,8 @@ public sealed partial class SearchPage
         _query = state.Query;
         Check();
         await RunAgainAsync();
+        if (_problem is null) await Shelf.WriteAsync((await Shelf.ReadAsync()).Used(_query));
+        await ReadHeatMapAsync();
         await ReadServicesAsync();
     }
 
@@ -84,20 +90,30 @@ public sealed partial class SearchPage
     /// <summary>While it is typed: is it a query, and one that the fields can show?</summary>
     private void Check()
     {
-        _problem = null;
+        (_problem, _mistake) = (null, null);
         _partsShown = QueryParts.TryParse(_query, out var parts);
         if (_partsShown) _parts = parts;
         if (string.IsNullOrWhiteSpace(_query)) return;
-        if (!TraceQLCompiler.TryCompile(_query, QueryUse.Search, out _, out var error)) _problem = error.Describe(_query);
+        if (!TraceQLCompiler.TryCompile(_query, QueryUse.Search, out _, out var error)) (_problem, _mistake) = (error.Describe(_query), error);
     }
 
-    private async Task OnKeyAsync(KeyboardEventArgs args)
+    private void UseText(string text)
     {
-        if (args is { Key: "Enter", CtrlKey: true } or { Key: "Enter", MetaKey: true })
-        {
-            await Task.Yield();
-            Run();
-        }
+        _query = text;
+        Check();
+    }
+
+    private void UseSaved(string query)
+    {
+        UseText(query);
+        Run();
+    }
+
+    /// <summary>What was typed before the key may still be on its way.</summary>
+    private async Task RunSoonAsync()
+    {
+        await Task.Yield();
+        Run();
     }
 
     private void Run()

@@ -1,0 +1,180 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+using Rubato.TraceQL.Syntax;
+using Rubato.Web.Queries;
+using Rubato.Web.Times;
+
+namespace Rubato.Web.Components.Search;
+
+/// <summary>TraceQL in colours, with completions and a mark where it is wrong. The list opens while somebody types a name or a value, and with control and space.</summary>
+public sealed partial class QueryEditor
+{
+    private ElementReference _area;
+    private ElementReference _layer;
+    private IJSObjectReference? _module;
+    private IJSObjectReference? _editor;
+    private DotNetObjectReference<QueryEditor>? _self;
+    private CancellationTokenSource? _asking;
+    private IReadOnlyList<QueryToken> _tokens = [];
+    private IReadOnlyList<Completion> _offered = [];
+    private CompletionContext? _context;
+    private string _text = "";
+    private int _chosen = -1;
+
+    [Parameter, EditorRequired]
+    public string Value { get; set; } = "";
+
+    [Parameter]
+    public EventCallback<string> ValueChanged { get; set; }
+
+    /// <summary>What is wrong with the text, and where.</summary>
+    [Parameter]
+    public TraceQLError? Error { get; set; }
+
+    /// <summary>Names and values are those of this time.</summary>
+    [Parameter]
+    public TimeRange Range { get; set; } = TimeRange.LastHour;
+
+    [Parameter]
+    public string Placeholder { get; set; } = "TraceQL: { span.http.status_code >= 500 }";
+
+    /// <summary>Control and Enter.</summary>
+    [Parameter]
+    public EventCallback OnRun { get; set; }
+
+    private bool IsOpen => _offered.Count > 0;
+
+    private bool IsWrongAtEnd => Error is { } error && error.Offset >= _text.TrimEnd().Length;
+
+    public async ValueTask DisposeAsync()
+    {
+        _asking?.Cancel();
+        _self?.Dispose();
+        try
+        {
+            if (_editor is not null) await _editor.InvokeVoidAsync("stop");
+            if (_editor is not null) await _editor.DisposeAsync();
+            if (_module is not null) await _module.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The page is gone, and the editor with it.
+        }
+    }
+
+    [JSInvokable]
+    public Task CaretAt(int caret, bool isTyping) => OfferAsync(caret, isTyping, isAsked: false);
+
+    [JSInvokable]
+    public Task Suggest(int caret) => OfferAsync(caret, isTyping: true, isAsked: true);
+
+    [JSInvokable]
+    public async Task Choose(string key)
+    {
+        if (_offered.Count == 0) return;
+        switch (key)
+        {
+            case "ArrowDown":
+                _chosen = (_chosen + 1) % _offered.Count;
+                break;
+            case "ArrowUp":
+                _chosen = _chosen <= 0 ? _offered.Count - 1 : _chosen - 1;
+                break;
+            case "Escape":
+                Close();
+                break;
+            default:
+                await AcceptAsync(_offered[Math.Max(0, _chosen)]);
+                break;
+        }
+
+        StateHasChanged();
+    }
+
+    protected override void OnParametersSet()
+    {
+        if (_text == Value && _tokens.Count > 0) return;
+        _text = Value;
+        _tokens = QueryTokens.Of(_text);
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/editor.js");
+        _self = DotNetObjectReference.Create(this);
+        _editor = await _module.InvokeAsync<IJSObjectReference>("attach", _area, _layer, _self);
+    }
+
+    private async Task ChangedAsync()
+    {
+        Close();
+        _tokens = QueryTokens.Of(_text);
+        await ValueChanged.InvokeAsync(_text);
+    }
+
+    private async Task OnKeyAsync(KeyboardEventArgs args)
+    {
+        if (args is { Key: "Enter", CtrlKey: true } or { Key: "Enter", MetaKey: true }) await OnRun.InvokeAsync();
+    }
+
+    /// <summary>Unasked, the list opens where a name or a value is typed; elsewhere it would be in the way.</summary>
+    private async Task OfferAsync(int caret, bool isTyping, bool isAsked)
+    {
+        _asking?.Cancel();
+        var context = CompletionContext.At(_text, caret);
+        var isWanted = isAsked || (isTyping && context.Kind is CompletionKind.Value or CompletionKind.Field or CompletionKind.Function && (context.Typed.Length > 0 || context.Kind == CompletionKind.Value));
+        if (!isWanted)
+        {
+            Close();
+            StateHasChanged();
+            return;
+        }
+
+        using var asking = _asking = new CancellationTokenSource();
+        try
+        {
+            var offered = await Completions.ForAsync(context, Range, asking.Token);
+            if (asking.IsCancellationRequested) return;
+            (_context, _offered, _chosen) = (context, offered, -1);
+            StateHasChanged();
+        }
+        catch (OperationCanceledException)
+        {
+            // More was typed.
+        }
+        finally
+        {
+            if (_asking == asking) _asking = null;
+        }
+    }
+
+    private async Task AcceptAsync(Completion completion)
+    {
+        if (_context is not { } context || _editor is null) return;
+        Close();
+        // A blank that is there already is not typed again.
+        var text = context.End < _text.Length && _text[context.End] == ' ' ? completion.Text.TrimEnd(' ') : completion.Text;
+        await _editor.InvokeVoidAsync("replace", context.Start, context.End, text, context.Start + text.Length - completion.CaretBack);
+    }
+
+    private void Close() => (_offered, _chosen) = ([], -1);
+
+    private string ClassOf(QueryToken token)
+    {
+        var kind = token.Kind switch
+        {
+            QueryTokenKind.Comment => "qe-comment",
+            QueryTokenKind.Keyword => "qe-keyword",
+            QueryTokenKind.Function => "qe-function",
+            QueryTokenKind.Intrinsic => "qe-intrinsic",
+            QueryTokenKind.Attribute => "qe-attribute",
+            QueryTokenKind.String => "qe-string",
+            QueryTokenKind.Number => "qe-number",
+            QueryTokenKind.Operator or QueryTokenKind.Bracket => "qe-operator",
+            _ => "",
+        };
+        return Error is { } error && token.Start < Math.Max(error.Span.End, error.Offset + 1) && token.End > error.Offset ? kind + " qe-mark" : kind;
+    }
+}
