@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|soak|up|load|fuzz|simulate|oracle|conform [arguments]. Each prints its help with --help.
+// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|soak|screenshots|up|load|fuzz|simulate|oracle|conform [arguments]. Each prints its help with --help.
 // Thin on purpose: every command is one line that can also be typed by hand, and CI calls the same tools.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -10,17 +10,18 @@ Command[] commands =
 [
     new("build", "[--debug]", "Builds everything, warnings as errors.",
         a => Dotnet("build", "Rubato.slnx", "-c", Configuration(ref a))),
-    new("test", "[unit|simulation|integration] [--debug] [arguments of the test runner]", "Runs the tests, such as: test unit --filter-class '*ParserTests'",
+    new("test", "[unit|simulation|integration|browser] [--debug] [arguments of the test runner]", "Runs the tests, such as: test unit --filter-class '*ParserTests'",
         a =>
         {
-            var which = Take(ref a, "unit", "simulation", "integration");
+            var which = Take(ref a, "unit", "simulation", "integration", "browser");
             var configuration = Configuration(ref a);
             var projects = which switch
             {
                 "unit" => ["Rubato.UnitTests"],
                 "simulation" => ["Rubato.SimulationTests"],
                 "integration" => ["Rubato.IntegrationTests"],
-                _ => (string[])["Rubato.UnitTests", "Rubato.SimulationTests", "Rubato.IntegrationTests"],
+                "browser" => ["Rubato.BrowserTests"],
+                _ => (string[])["Rubato.UnitTests", "Rubato.SimulationTests", "Rubato.IntegrationTests", "Rubato.BrowserTests"],
             };
             if (projects.Contains("Rubato.IntegrationTests") && !Directory.Exists("tests/integration-clients/node_modules") && Run("npm", "ci", "--prefix", "tests/integration-clients") != 0)
                 Console.Error.WriteLine("dev: without its clients the tests of the Node SDK are skipped");
@@ -54,6 +55,14 @@ Command[] commands =
         }),
     new("soak", "[--minutes N] [--rate N] [--seed S]", "Loads, questions and kills a published server for N minutes (30); checks every span; writes a table to bench/results.",
         a => Run(["python3", "bench/soak.py", "--build", .. a])),
+    new("screenshots", "", "Takes the pictures of docs/ui.md with Chromium (docs/images).",
+        a =>
+        {
+            if (Dotnet("publish", "src/Rubato", "-c", "Release", "-o", "artifacts/publish/rubato") is not 0 and var failed) return failed;
+            Environment.SetEnvironmentVariable("RUBATO_EXE", Path.GetFullPath("artifacts/publish/rubato/rubato.dll"));
+            Environment.SetEnvironmentVariable("RUBATO_RECORD_SCREENSHOTS", "1");
+            return Dotnet("run", "--project", "tests/Rubato.BrowserTests", "-c", "Release", "--", "-class", "Rubato.BrowserTests.ScreenshotTests");
+        }),
     new("oracle", "[--spans N] [--seed S] [--compacted] [FILE]", "Compares our reader, ParquetSharp and DuckDB on a new block of N spans (2,000,000), or on a data.parquet.",
         a => Dotnet(["run", "--project", "tests/Rubato.Oracles", "-c", "Release", "--", .. a])),
     new("conform", "HTTP-ADDRESS OTLP-HTTP-ADDRESS [arguments of conform.py]", "Compares a running server with an empty store to recorded answers of Tempo (data in ../shared, or RUBATO_SHARED).",

@@ -11,6 +11,7 @@ internal static class DemoGuide
         return
         [
             $"A first trace is here: {traceId}",
+            $"  look at it    {address}/trace/{traceId}",
             $"  open it       rubato query trace {traceId}{suffix}",
             $"                curl {address}/api/traces/{traceId}",
             $"  find more     rubato query search '{{ name = \"API.CreateOrder\" }}'{suffix}",

@@ -167,6 +167,7 @@ public sealed partial class SearchPage
         {
             if (_running == running) _running = null;
             running.Dispose();
+            StateHasChanged();
         }
     }
 
