@@ -4,7 +4,7 @@ namespace Rubato.Web.Explore;
 
 /// <summary>How often one value of an attribute occurs in the selection, and how often in the rest.</summary>
 /// <param name="Field">As TraceQL writes it.</param>
-/// <param name="Selected">Its share of the selected spans that have the attribute, 0 to 1.</param>
+/// <param name="Selected">Its share of the selected spans, 0 to 1: those without the attribute count too, so that a rare one does not seem to explain everything.</param>
 /// <param name="Rest">Its share of the others.</param>
 public sealed record ComparisonRow(string Field, string Label, string Include, string Exclude, double Selected, double Rest)
 {
@@ -40,13 +40,15 @@ public sealed record ComparisonRow(string Field, string Label, string Include, s
             }
         }
 
+        // Every span has a name: the largest total is that of all spans.
+        var selected = totals.Values.Select(t => t.Selected).DefaultIfEmpty(0).Max();
+        var others = totals.Values.Select(t => t.Others).DefaultIfEmpty(0).Max();
         return
         [
             .. counts.Select(pair =>
             {
-                var total = totals.GetValueOrDefault(pair.Key.Field);
                 var (include, exclude) = BreakdownRow.Conditions(pair.Key.Field, pair.Value.Value);
-                return new ComparisonRow(pair.Key.Field, BreakdownRow.LabelOf(pair.Value.Value), include, exclude, Share(pair.Value.Selected, total.Selected), Share(pair.Value.Others, total.Others));
+                return new ComparisonRow(pair.Key.Field, BreakdownRow.LabelOf(pair.Value.Value), include, exclude, Share(pair.Value.Selected, selected), Share(pair.Value.Others, others));
             }).Where(row => Math.Abs(row.Difference) >= 0.01).OrderByDescending(row => Math.Abs(row.Difference)).Take(Most),
         ];
     }

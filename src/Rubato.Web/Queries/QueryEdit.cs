@@ -34,19 +34,9 @@ internal static class QueryEdit
         if (conditions.Count == 0) return query;
         if (string.IsNullOrWhiteSpace(query)) return Braces(conditions);
         if (TraceQLParser.TryParse(query, out var tree, out _) && tree is { Metrics: null, Hints.Count: 0, Pipeline.Stages: [SpansetFilter filter] })
-            return Braces([.. Parts(filter.Condition).Where(stays).Select(InBraces), .. conditions]);
+            return Braces([.. QueryConditions.Of(filter.Condition).Where(stays).Select(QueryConditions.Text), .. conditions]);
         return $"{query.Trim()} | {Braces(conditions)}";
     }
 
     private static string Braces(IReadOnlyList<string> conditions) => "{ " + string.Join(" && ", conditions) + " }";
-
-    private static string InBraces(FieldExpression part) => part is BinaryExpression { Operator: BinaryOperator.Or } ? $"({TraceQLFormatter.Format(part)})" : TraceQLFormatter.Format(part);
-
-    /// <summary>What must hold, one by one; of empty braces nothing.</summary>
-    private static IEnumerable<FieldExpression> Parts(FieldExpression? condition) => condition switch
-    {
-        null or LiteralExpression { Value: { Type: StaticType.Bool, Bool: true } } => [],
-        BinaryExpression { Operator: BinaryOperator.And } both => Parts(both.Left).Concat(Parts(both.Right)),
-        _ => [condition],
-    };
 }

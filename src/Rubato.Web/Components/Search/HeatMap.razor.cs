@@ -63,7 +63,8 @@ public sealed partial class HeatMap
         {
             _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/heatmap.js");
             _self = DotNetObjectReference.Create(this);
-            _drawing = await _module.InvokeAsync<IJSObjectReference>("attach", _canvas, _self);
+            // Nothing where the page was left meanwhile.
+            _drawing = await _module.InvokeAsync<IJSObjectReference?>("attach", _canvas, _self);
         }
 
         if (_drawing is null || Grid == _shown) return;

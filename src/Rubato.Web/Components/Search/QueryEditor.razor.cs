@@ -104,7 +104,8 @@ public sealed partial class QueryEditor
         if (!firstRender) return;
         _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/editor.js");
         _self = DotNetObjectReference.Create(this);
-        _editor = await _module.InvokeAsync<IJSObjectReference>("attach", _area, _layer, _self);
+        // Nothing where the page was left meanwhile.
+        _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self);
     }
 
     private async Task ChangedAsync()

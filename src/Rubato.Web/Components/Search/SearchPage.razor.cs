@@ -27,6 +27,11 @@ public sealed partial class SearchPage
     private TimeSpan _took;
     private int _selected = -1;
     private IReadOnlyList<string> _serviceNames = [];
+    private IReadOnlyList<string> _attributeNames = [];
+    private string _newField = "";
+    private string _newComparison = "=";
+    private string _newValue = "";
+    private string? _newProblem;
 
     [SupplyParameterFromQuery(Name = "q")]
     public string? Query { get; set; }
@@ -40,14 +45,17 @@ public sealed partial class SearchPage
     [SupplyParameterFromQuery(Name = "limit")]
     public string? Limit { get; set; }
 
+    [SupplyParameterFromQuery(Name = "cols")]
+    public string? Columns { get; set; }
+
     [SupplyParameterFromQuery(Name = "sort")]
     public string? Sort { get; set; }
 
     public void Dispose()
     {
         Cancel();
+        // Not disposed: what still reads for the page that was left asks it.
         _closed.Cancel();
-        _closed.Dispose();
         _keys?.Dispose();
     }
 
@@ -59,7 +67,7 @@ public sealed partial class SearchPage
 
     protected override async Task OnParametersSetAsync()
     {
-        var state = SearchState.Parse(Query, From, To, Limit, Sort, Clock.GetUtcNow());
+        var state = SearchState.Parse(Query, From, To, Limit, Sort, Clock.GetUtcNow(), Columns);
         if (state == _shown) return;
         var isSameSearch = _shown is { } shown && shown with { Sort = state.Sort } == state && _result is not null;
         (_state, _shown) = (state, state);
@@ -95,6 +103,24 @@ public sealed partial class SearchPage
         if (_partsShown) _parts = parts;
         if (string.IsNullOrWhiteSpace(_query)) return;
         if (!TraceQLCompiler.TryCompile(_query, QueryUse.Search, out _, out var error)) (_problem, _mistake) = (error.Describe(_query), error);
+    }
+
+    private void AddCondition()
+    {
+        if (!QueryConditions.TryMake(_newField, _newComparison, _newValue, out var condition, out var problem))
+        {
+            _newProblem = problem;
+            return;
+        }
+
+        (_newField, _newValue, _newProblem) = ("", "", null);
+        UseParts(_parts with { More = [.. _parts.More, condition] });
+    }
+
+    private void AddColumn(ChangeEventArgs args)
+    {
+        var name = Text(args);
+        if (name.Length > 0 && SearchState.IsColumn(name)) Go(_state.WithColumn(name));
     }
 
     private void UseText(string text)
@@ -144,9 +170,8 @@ public sealed partial class SearchPage
         try
         {
             var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
-            var query = _state.Query.Length == 0 ? "{ }" : _state.Query;
             var options = new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = _state.Limit };
-            await foreach (var part in Server.Client.SearchStreamAsync(query, options, running.Token))
+            await foreach (var part in Server.Client.SearchStreamAsync(_state.SentQuery, options, running.Token))
             {
                 if (running.IsCancellationRequested) return;
                 _result = _result is null ? new SearchSoFar(part.Traces, part) : _result.With(part);
@@ -186,8 +211,9 @@ public sealed partial class SearchPage
             var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
             var values = await Server.Client.GetTagValuesAsync("resource.service.name", options: new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = 500 });
             _serviceNames = [.. values.Select(v => v.Value)];
+            _attributeNames = await Lookup.NamesAsync(_state.Range, _closed.Token);
         }
-        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException)
+        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException or OperationCanceledException)
         {
             // Only a convenience: the search itself says what is wrong.
         }

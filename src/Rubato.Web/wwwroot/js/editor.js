@@ -3,6 +3,7 @@ const choosing = new Set(['ArrowDown', 'ArrowUp', 'Tab', 'Enter', 'Escape']);
 const moving = new Set(['ArrowLeft', 'ArrowRight', 'Home', 'End']);
 
 export function attach(area, layer, target) {
+  if (!area || !layer) return null;
   const box = area.parentElement;
   const isOpen = () => area.dataset.open === 'true';
   // The layer ends with a character more: a line break at the end would have no height.

@@ -1,5 +1,6 @@
 // Draws a grid of counts and lets a box of it be dragged. Rows come from the bottom up.
 export function attach(canvas, target) {
+  if (!canvas) return null;
   let grid = { columns: 0, rows: 0, counts: [], most: 0 };
   let from = null;
   let to = null;

@@ -68,10 +68,10 @@ public sealed class ExploreTests
             Series([2], ("__meta_type", AttributeValue.Of("selection")), ("span.a", AttributeValue.Of("y"))), Series([90], ("__meta_type", AttributeValue.Of("baseline")), ("span.a", AttributeValue.Of("y"))),
             Series([5], ("__meta_type", AttributeValue.Of("selection")), ("name", AttributeValue.Of("same"))), Series([50], ("__meta_type", AttributeValue.Of("baseline")), ("name", AttributeValue.Of("same"))),
             Series([10], ("__meta_type", AttributeValue.Of("selection_total")), ("span.a", AttributeValue.Of("nil"))), Series([100], ("__meta_type", AttributeValue.Of("baseline_total")), ("span.a", AttributeValue.Of("nil"))),
-            Series([10], ("__meta_type", AttributeValue.Of("selection_total")), ("name", AttributeValue.Of("nil"))), Series([100], ("__meta_type", AttributeValue.Of("baseline_total")), ("name", AttributeValue.Of("nil"))),
+            Series([20], ("__meta_type", AttributeValue.Of("selection_total")), ("name", AttributeValue.Of("nil"))), Series([200], ("__meta_type", AttributeValue.Of("baseline_total")), ("name", AttributeValue.Of("nil"))),
         ], null));
 
-        Assert.Equal([("span.a", "x", 0.8, 0.1), ("span.a", "y", 0.2, 0.9)], rows.OrderBy(r => r.Label).Select(r => (r.Field, r.Label, r.Selected, r.Rest)));
+        Assert.Equal([("span.a", "x", 0.4, 0.05), ("span.a", "y", 0.1, 0.45)], rows.OrderBy(r => r.Label).Select(r => (r.Field, r.Label, r.Selected, r.Rest)));
     }
 
     [Theory]

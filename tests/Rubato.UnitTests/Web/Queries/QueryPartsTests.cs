@@ -28,11 +28,23 @@ public sealed class QueryPartsTests
     }
 
     [Theory]
-    [InlineData("{ span.http.method = \"GET\" }")]
-    [InlineData("{ name = \"a\" || name = \"b\" }")]
-    [InlineData("{ name = \"a\" && name = \"b\" }")]
-    [InlineData("{ name != \"a\" }")]
-    [InlineData("{ false }")]
+    [InlineData("{ span.http.method = \"GET\" }", "span.http.method = \"GET\"")]
+    [InlineData("{ name = \"a\" || name = \"b\" }", "(name = \"a\" || name = \"b\")")]
+    [InlineData("{ name = \"a\" && name = \"b\" }", "name = \"b\"")]
+    [InlineData("{ name != \"a\" && kind = server && nestedSetParent < 0 }", "name != \"a\"")]
+    [InlineData("{ name =~ \"a.*\" }", "name =~ \"a.*\"")]
+    [InlineData("{ span.a != nil }", "span.a != nil")]
+    [InlineData("{ false }", "false")]
+    public void TryParse_OfOtherConditions_KeepsThemAsText(string query, string more)
+    {
+        Assert.True(QueryParts.TryParse(query, out var parts));
+
+        Assert.Equal(more, Assert.Single(parts.More));
+        Assert.True(QueryParts.TryParse(parts.ToQuery(), out var again));
+        Assert.Equal(parts, again);
+    }
+
+    [Theory]
     [InlineData("{ name = \"a\" } | count() > 2")]
     [InlineData("{ name = \"a\" } >> { status = error }")]
     [InlineData("{ duration > 5 ")]

@@ -12,11 +12,27 @@ public sealed class SearchStateTests
     [Fact]
     public void ToAddress_OfAnyState_ReadsBackTheSame()
     {
-        var state = new SearchState("{ name = \"a&b#\" }", TimeRange.Last(TimeSpan.FromHours(6)), 100, SearchSort.Longest);
+        var state = new SearchState("{ name = \"a&b#\" }", TimeRange.Last(TimeSpan.FromHours(6)), 100, SearchSort.Longest) { Columns = "span.a,resource.\"b c\"" };
 
         var query = QueryHelpers.ParseQuery(state.ToAddress()["search".Length..]);
 
-        Assert.Equal(state, SearchState.Parse(query["q"], query["from"], query["to"], query["limit"], query["sort"], Now));
+        Assert.Equal(state, SearchState.Parse(query["q"], query["from"], query["to"], query["limit"], query["sort"], Now, query["cols"]));
+    }
+
+    [Theory]
+    [InlineData("", "{ } | select(span.a,name)")]
+    [InlineData("{ name = \"x\" }", "{ name = \"x\" } | select(span.a,name)")]
+    [InlineData("{ } with(most_recent=true)", "{ } with(most_recent=true)")]
+    public void SentQuery_SelectsTheColumns(string query, string sent) =>
+        Assert.Equal(sent, SearchState.Parse(query, null, null, null, null, Now, "span.a, not a name,name,,span.a").SentQuery);
+
+    [Fact]
+    public void Columns_AreAddedOnceAndRemoved()
+    {
+        var state = SearchState.Parse(null, null, null, null, null, Now).WithColumn("span.a").WithColumn("span.a").WithColumn("nonsense here").WithColumn("name");
+
+        Assert.Equal(["span.a", "name"], state.ColumnNames);
+        Assert.Equal("", state.WithoutColumn("span.a").WithoutColumn("name").Columns);
     }
 
     [Fact]
