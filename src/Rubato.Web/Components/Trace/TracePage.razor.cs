@@ -107,6 +107,8 @@ public sealed partial class TracePage
 
     private Task SelectAsync(int span)
     {
+        // At once: the address follows by way of the browser, and the next key may be faster.
+        _selected = span;
         Navigation.NavigateTo(AddressWith("span", span < 0 ? null : _trace!.Id(span).ToString()), replace: true);
         return Task.CompletedTask;
     }
