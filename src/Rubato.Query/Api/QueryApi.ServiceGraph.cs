@@ -30,20 +30,34 @@ public sealed partial class QueryApi
     private async Task RedAsync(QueryCall call)
     {
         var range = GraphRangeOf(call);
+        var question = RedQuestionOf(call, range);
         var limit = Math.Min(call.Parameters.PositiveLimit("limit") ?? 1000, MaxEdges);
         var problems = new List<string>();
         using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
         problems.AddRange(snapshot.Problems);
-        var scan = new RedScan(range);
+        var scan = new RedScan(question);
         await scan.RunAsync(snapshot.Segments, new ScanContext(call.CancellationToken), problems);
-        var groups = scan.Operations.Select(o => (Service: scan.Name(o.Key.Service), Operation: (string?)scan.Name(o.Key.Name), o.Value));
-        if (call.Parameters["service"] is { } service) groups = groups.Where(g => g.Service == service);
-        await call.AnswerAsync(
-            Accepted.Json,
-            ServiceGraphEncoding.Red(
-                groups.OrderByDescending(g => g.Value.Calls).ThenBy(g => g.Service, StringComparer.Ordinal).ThenBy(g => g.Operation, StringComparer.Ordinal).Take(limit),
-                range.StartUnixNano, range.EndUnixNano),
-            problems);
+        var groups = scan.Groups.Select(g => new RedEncoding.Group(scan.Name(g.Key.Service), question.ByOperation ? scan.Name(g.Key.Name) : null, g.Value))
+            .OrderByDescending(g => g.Sums.Total.Calls).ThenBy(g => g.Service, StringComparer.Ordinal).ThenBy(g => g.Operation, StringComparer.Ordinal).Take(limit);
+        await call.AnswerAsync(Accepted.Json, RedEncoding.Write(groups, question), problems);
+    }
+
+    private static RedQuestion RedQuestionOf(QueryCall call, TimeRange range)
+    {
+        var step = call.Parameters["step"] is { } text ? MetricsStep.Parse(text) : 0;
+        var length = range.EndUnixNano - range.StartUnixNano;
+        if (call.Parameters.Has("step") && (step == 0 || length / step >= RedQuestion.MostIntervals))
+        {
+            var smallest = TimeSpan.FromSeconds(Math.Ceiling(length / 1e9 / (RedQuestion.MostIntervals - 1)));
+            throw ApiException.BadRequest($"step {call.Parameters["step"]} is too small: at most {RedQuestion.MostIntervals} intervals are counted, so the range that was asked for needs at least {GoDuration.Format(smallest)}");
+        }
+
+        return call.Parameters["by"] switch
+        {
+            null or "operation" => new RedQuestion(range, step, ByOperation: true, call.Parameters["service"]),
+            "service" => new RedQuestion(range, step, ByOperation: false, call.Parameters["service"]),
+            var other => throw ApiException.BadRequest($"invalid by: \"{other}\" is neither service nor operation"),
+        };
     }
 
     private TimeRange GraphRangeOf(QueryCall call)

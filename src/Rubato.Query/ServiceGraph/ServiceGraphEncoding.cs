@@ -31,36 +31,6 @@ internal static class ServiceGraphEncoding
         return buffer.WrittenMemory;
     }
 
-    public static ReadOnlyMemory<byte> Red(IEnumerable<(string Service, string? Operation, DurationSketch Sketch)> groups, ulong startNano, ulong endNano)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        var seconds = Math.Max((endNano - startNano) / 1e9, 1e-9);
-        using (var json = new Utf8JsonWriter(buffer, ApiJson.Options))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("operations");
-            foreach (var (service, operation, sketch) in groups)
-            {
-                json.WriteStartObject();
-                json.WriteString("service", service);
-                if (operation is not null) json.WriteString("operation", operation);
-                json.WriteNumber("calls", sketch.Calls);
-                json.WriteNumber("rate", sketch.Calls / seconds);
-                json.WriteNumber("error_rate", (double)sketch.Failed / sketch.Calls);
-                json.WriteNumber("avg_duration", sketch.SumNano / sketch.Calls / 1e6);
-                foreach (var (name, q) in new[] { ("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99) }) json.WriteNumber(name, sketch.Quantile(q) / 1e6);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteNumber("start", startNano / 1_000_000_000);
-            json.WriteNumber("end", endNano / 1_000_000_000);
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
-    }
-
     private static void WriteNode(Utf8JsonWriter json, string name, Edge[] all)
     {
         var edges = all.Where(e => e.Target == name).ToArray();

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Rubato.Client;
 using Rubato.Web.Hosting;
@@ -10,6 +11,9 @@ namespace Rubato.Web.Api;
 /// </summary>
 public sealed class ServerApi : IDisposable
 {
+    private static readonly TimeSpan JsonTimeout = TimeSpan.FromMinutes(2);
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private readonly Identity _identity;
 
     public ServerApi(InProcessPipeline pipeline, IServiceScopeFactory scopes, WebUiOptions options)
@@ -30,6 +34,33 @@ public sealed class ServerApi : IDisposable
 
     /// <summary>Another tenant was chosen: what is shown is not its data.</summary>
     public event Action? TenantChanged;
+
+    /// <summary>What the client library has no method for. Members are named as the API does: with underscores.</summary>
+    /// <exception cref="RubatoClientException">The answer is no success, or not the JSON that was expected.</exception>
+    public Task<T> GetJsonAsync<T>(string address, CancellationToken cancellationToken) => SendJsonAsync<T>(HttpMethod.Get, address, cancellationToken);
+
+    /// <summary>As <see cref="GetJsonAsync{T}"/>, with a method and no body.</summary>
+    public async Task<T> SendJsonAsync<T>(HttpMethod method, string address, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(JsonTimeout);
+        try
+        {
+            using var request = new HttpRequestMessage(method, address);
+            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (!answer.IsSuccessStatusCode) throw new RubatoClientException(answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token), address);
+            await using var body = await answer.Content.ReadAsStreamAsync(limit.Token);
+            return await JsonSerializer.DeserializeAsync<T>(body, Json, limit.Token) ?? throw new RubatoClientException($"{address} was answered with null", null);
+        }
+        catch (JsonException e)
+        {
+            throw new RubatoClientException($"{address} was answered with something else than the JSON expected: {e.Message}", e);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{address} was not answered within {JsonTimeout.TotalSeconds:0} s");
+        }
+    }
 
     public void UseTenant(string tenant)
     {

@@ -9,5 +9,6 @@ internal static class NavPages
     [
         new("Search", "search", "s"),
         new("Explore", "explore", "e"),
+        new("Services", "services", "v"),
     ];
 }

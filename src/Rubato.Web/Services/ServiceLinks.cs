@@ -1,0 +1,39 @@
+using Rubato.TraceQL.Syntax;
+using Rubato.Web.Explore;
+using Rubato.Web.Queries;
+using Rubato.Web.Times;
+
+namespace Rubato.Web.Services;
+
+/// <summary>From numbers of a service to the traces behind them: the spans that RED counts, and no others.</summary>
+internal static class ServiceLinks
+{
+    private const string Answered = "(kind = server || kind = consumer || nestedSetParent < 0)";
+
+    public static string Newest(RedRow row, TimeRange range) => Search(Query(row, null), range, SearchSort.Newest);
+
+    public static string Failed(RedRow row, TimeRange range) => Search(Query(row, "status = error"), range, SearchSort.Newest);
+
+    /// <summary>Those at p95 and above; a duration in whole microseconds, since quantiles are not exact.</summary>
+    public static string Slow(RedRow row, TimeRange range) =>
+        Search(Query(row, "duration >= " + QueryEdit.Text(TimeSpan.FromMicroseconds(Math.Floor(row.P95 * 0.97 * 1e3)))), range, SearchSort.Longest);
+
+    public static string Explore(RedRow row, TimeRange range) =>
+        (ExploreState.Parse(null, "all", null, "name", [.. Conditions(row)], null, null, null, default) with { Range = range }).ToAddress();
+
+    /// <summary>Calls of one service by another; either may be one that sends no spans, so it is the caller's side that is looked for.</summary>
+    public static string Calls(string source, string target, TimeRange range) =>
+        Search($"{{ resource.service.name = {Text(source)} }} > {{ resource.service.name = {Text(target)} }}", range, SearchSort.Newest);
+
+    private static string Search(string query, TimeRange range, SearchSort sort) => new SearchState(query, range, SearchState.DefaultLimit, sort).ToAddress();
+
+    public static string Query(RedRow row, string? condition) => "{ " + string.Join(" && ", [.. Conditions(row), Answered, .. condition is null ? Array.Empty<string>() : [condition]]) + " }";
+
+    private static IEnumerable<string> Conditions(RedRow row)
+    {
+        yield return "resource.service.name = " + Text(row.Service);
+        if (row.Operation.Length > 0) yield return "name = " + Text(row.Operation);
+    }
+
+    private static string Text(string text) => StaticValue.FromString(text).ToString();
+}
