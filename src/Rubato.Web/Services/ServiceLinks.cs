@@ -21,6 +21,12 @@ internal static class ServiceLinks
     public static string Explore(RedRow row, TimeRange range) =>
         (ExploreState.Parse(null, "all", null, "name", [.. Conditions(row)], null, null, null, default) with { Range = range }).ToAddress();
 
+    /// <summary>Any span of a service, whether RED counts it or not.</summary>
+    public static string Spans(string service, TimeRange range) => Search($"{{ resource.service.name = {Text(service)} }}", range, SearchSort.Newest);
+
+    public static string ExploreSpans(string service, TimeRange range) =>
+        (ExploreState.Parse(null, "all", null, "name", ["resource.service.name = " + Text(service)], null, null, null, default) with { Range = range }).ToAddress();
+
     /// <summary>Calls of one service by another; either may be one that sends no spans, so it is the caller's side that is looked for.</summary>
     public static string Calls(string source, string target, TimeRange range) =>
         Search($"{{ resource.service.name = {Text(source)} }} > {{ resource.service.name = {Text(target)} }}", range, SearchSort.Newest);

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace Rubato.BrowserTests.Harness;
@@ -33,6 +35,14 @@ internal sealed class WatchedPage : IAsyncDisposable
     {
         await Page.GotoAsync(new Uri(server, address).ToString());
         await Page.Locator("main").WaitForAsync();
+    }
+
+    /// <summary>Nothing serious for axe, and no scrolling sideways.</summary>
+    public async Task IsAccessibleAsync()
+    {
+        var result = await Page.RunAxe();
+        Assert.Equal([], result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help} {string.Join(" ", v.Nodes.Take(3).Select(n => n.Html))}"));
+        Assert.Equal(Page.ViewportSize!.Width, await Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Rubato.Client;
 using Rubato.Web.Components.Shared;
 using Rubato.Web.Explore;
 using Rubato.Web.Formatting;
@@ -11,18 +12,24 @@ namespace Rubato.Web.Components.Services;
 public sealed partial class ServicesPage
 {
     private const int MostGroups = 1_000;
+    private const int MostNames = 500;
 
     private readonly Reading _reading;
     private ServicesState _state = ServicesState.Parse(null, null, null, null, null, default);
     private ServicesState? _shown;
     private IReadOnlyList<RedRow> _all = [];
     private IReadOnlyList<RedRow> _rows = [];
+    private IReadOnlyList<string> _others = [];
+    private IReadOnlyList<string> _silent = [];
     private RedRow? _whole;
     private ServiceColors _colors = new([]);
     private string _from = "";
     private string _to = "";
 
     public ServicesPage() => _reading = new Reading(StateHasChanged);
+
+    /// <summary>The service that is looked at sent spans, none of which RED counts.</summary>
+    private bool IsSilent => _state.Service.Length > 0 && _silent.Count > 0;
 
     [SupplyParameterFromQuery(Name = "service")]
     public string? Service { get; set; }
@@ -55,7 +62,7 @@ public sealed partial class ServicesPage
         (_state, _shown) = (state, state);
         if (isNew)
         {
-            (_all, _rows, _whole) = ([], [], null);
+            (_all, _rows, _others, _silent, _whole) = ([], [], [], [], null);
             await ReadAsync();
         }
         else
@@ -68,7 +75,11 @@ public sealed partial class ServicesPage
 
     private void OnTenantChanged() => _ = InvokeAsync(ReadAsync);
 
-    private void Arrange() => _rows = RedTable.Of(_all, _state.Filter, _state.Sort);
+    private void Arrange()
+    {
+        _rows = RedTable.Of(_all, _state.Filter, _state.Sort);
+        _silent = SilentNames.Of(_others, _all, _state);
+    }
 
     private Task ReadAsync() => _reading.RunAsync(async cancellationToken =>
     {
@@ -79,9 +90,11 @@ public sealed partial class ServicesPage
         var services = await Server.GetJsonAsync<RedAnswer>(question + "&by=service" + Only(state), cancellationToken);
         var rows = services.Services;
         if (state.Service.Length > 0) rows = (await Server.GetJsonAsync<RedAnswer>(question + Only(state), cancellationToken)).Operations;
+        var names = await Server.Client.GetTagValuesAsync("resource.service.name", null, new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = MostNames }, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        _others = [.. names.Select(name => name.Value)];
         (_all, _whole) = (rows, state.Service.Length > 0 && services.Services is [var only, ..] ? only : null);
-        _colors = new ServiceColors(services.Services.Select(row => row.Service));
+        _colors = new ServiceColors(services.Services.Select(row => row.Service).Union(_others));
         (_from, _to) = (Format.TimeToSecond(Browser.Local(start)), Format.TimeToSecond(Browser.Local(end)));
         Arrange();
     });

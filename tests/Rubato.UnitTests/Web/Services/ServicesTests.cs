@@ -51,7 +51,7 @@ public sealed class ServicesTests
     public void Links_OfAnyName_AskQueriesThatCompile()
     {
         var row = new RedRow { Service = "a\"b`\\", Operation = "GET /x?y=\"1\"", P95 = 12.345 };
-        foreach (var address in new[] { ServiceLinks.Newest(row, TimeRange.LastHour), ServiceLinks.Failed(row, TimeRange.LastHour), ServiceLinks.Slow(row, TimeRange.LastHour), ServiceLinks.Calls("a\"", "b\\", TimeRange.LastHour) })
+        foreach (var address in new[] { ServiceLinks.Newest(row, TimeRange.LastHour), ServiceLinks.Failed(row, TimeRange.LastHour), ServiceLinks.Slow(row, TimeRange.LastHour), ServiceLinks.Calls("a\"", "b\\", TimeRange.LastHour), ServiceLinks.Spans("a\"`", TimeRange.LastHour) })
         {
             var query = QueryHelpers.ParseQuery(address["search".Length..])["q"].ToString();
             Assert.True(TraceQLCompiler.TryCompile(query, QueryUse.Search, out _, out var error), $"{query}: {error}");
@@ -63,4 +63,12 @@ public sealed class ServicesTests
     [Fact]
     public void Slow_OfAServiceFasterThanAMicrosecond_AsksForAll() =>
         Assert.Contains(Uri.EscapeDataString("duration >= 0s"), ServiceLinks.Slow(new RedRow { Service = "a", P95 = 0.0005 }, TimeRange.LastHour), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "", "b,C")]
+    [InlineData("", "c", "C")]
+    [InlineData("C", "", "C")]
+    [InlineData("a", "", "")]
+    public void SilentNames_AreThoseThatSentSpansAndHaveNoRow(string service, string filter, string expected) =>
+        Assert.Equal(expected, string.Join(',', SilentNames.Of(["C", "a", "b", ""], [new RedRow { Service = "a" }], new ServicesState(service, filter, RedSort.Rate, TimeRange.LastHour))));
 }
