@@ -39,7 +39,7 @@ internal sealed class Histogram(double[] bounds, bool classic, bool native)
     /// <summary>The exemplar of a bucket; zero trace id when there is none.</summary>
     public Exemplar ExemplarOf(int bucket) => _exemplars is null ? default : _exemplars[bucket];
 
-    public void ForgetExemplars() => _exemplars = null;
+    public void ForgetExemplars() => _exemplars.AsSpan().Clear();
 }
 
 /// <summary>A trace that shows what a bucket counts.</summary>

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Rubato.Model.Otlp;
+using Rubato.Model.Spans;
 using Snappier;
 
 namespace Rubato.Ingest.Generator;
@@ -13,6 +15,8 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
 {
     private readonly ProtoWriter _writer = new(64 * 1024);
     private readonly List<SampleBatch> _done = [];
+    private readonly Dictionary<(string Name, string Suffix), byte[]?> _names = [];
+    private readonly Dictionary<double[], byte[][]?> _bounds = [];
     private int _samples;
 
     public IReadOnlyList<SampleBatch> Complete()
@@ -32,13 +36,35 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
     }
 
     /// <param name="name">The metric.</param>
-    /// <param name="labels">Sorted, without name and le.</param>
-    /// <param name="le">Upper bound as text, or null.</param>
+    /// <param name="labels">Without name and le.</param>
     /// <param name="value">The sample.</param>
     /// <param name="nowMs">Its time.</param>
     /// <param name="zeroMs">Time of a 0 before it; 0 for none.</param>
     /// <param name="exemplar">Zero trace id for none.</param>
-    public void Add(string name, KeyValuePair<string, string>[] labels, string? le, double value, long nowMs, long zeroMs, Exemplar exemplar)
+    public void Add(string name, SeriesLabels labels, double value, long nowMs, long zeroMs, Exemplar exemplar) =>
+        Add(NameLabel(name), labels, [], value, nowMs, zeroMs, exemplar);
+
+    public void Add(string name, SeriesLabels labels, Histogram histogram, long nowMs, long zeroMs)
+    {
+        if (histogram.IsClassic)
+        {
+            var cumulative = 0.0;
+            var bucket = NameLabel(name, "_bucket");
+            var bounds = BoundLabels(histogram.Bounds);
+            for (var b = 0; b < histogram.Counts.Length; b++)
+            {
+                cumulative += histogram.Counts[b];
+                Add(bucket, labels, bounds[b], cumulative, nowMs, zeroMs, histogram.ExemplarOf(b));
+            }
+
+            Add(NameLabel(name, "_count"), labels, [], histogram.Count, nowMs, zeroMs, default);
+            Add(NameLabel(name, "_sum"), labels, [], histogram.Sum, nowMs, 0, default);
+        }
+
+        if (histogram.Native is { } native) AddNative(name, labels, native, histogram, nowMs);
+    }
+
+    private void Add(ReadOnlySpan<byte> name, SeriesLabels labels, ReadOnlySpan<byte> le, double value, long nowMs, long zeroMs, Exemplar exemplar)
     {
         var start = _writer.BeginMessage(1);
         WriteLabels(name, labels, le);
@@ -49,29 +75,10 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
         Count(zeroMs > 0 ? 2 : 1);
     }
 
-    public void Add(string name, KeyValuePair<string, string>[] labels, Histogram histogram, long nowMs, long zeroMs)
-    {
-        if (histogram.IsClassic)
-        {
-            var cumulative = 0.0;
-            for (var b = 0; b < histogram.Counts.Length; b++)
-            {
-                cumulative += histogram.Counts[b];
-                var le = b < histogram.Bounds.Length ? NumberText.Of(histogram.Bounds[b]) : "+Inf";
-                Add(name + "_bucket", labels, le, cumulative, nowMs, zeroMs, histogram.ExemplarOf(b));
-            }
-
-            Add(name + "_count", labels, null, histogram.Count, nowMs, zeroMs, default);
-            Add(name + "_sum", labels, null, histogram.Sum, nowMs, 0, default);
-        }
-
-        if (histogram.Native is { } native) AddNative(name, labels, native, histogram, nowMs);
-    }
-
-    private void AddNative(string name, KeyValuePair<string, string>[] labels, NativeHistogram native, Histogram histogram, long nowMs)
+    private void AddNative(string name, SeriesLabels labels, NativeHistogram native, Histogram histogram, long nowMs)
     {
         var start = _writer.BeginMessage(1);
-        WriteLabels(name, labels, null);
+        WriteLabels(NameLabel(name), labels, []);
         for (var b = 0; b < histogram.Counts.Length; b++) WriteExemplar(histogram.ExemplarOf(b), nowMs);
         var body = _writer.BeginMessage(4);
         _writer.WriteVarint(1, (ulong)native.Count);
@@ -142,43 +149,51 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
     {
         if (exemplar.Trace.IsZero) return;
         var start = _writer.BeginMessage(3);
-        WriteLabel(1, traceIdLabel, exemplar.Trace.ToString());
+        WriteTraceLabel(exemplar.Trace);
         _writer.WriteFixed64(2, BitConverter.DoubleToUInt64Bits(exemplar.Value));
         _writer.WriteVarint(3, (ulong)nowMs);
         _writer.EndMessage(start);
     }
 
     /// <summary>In byte order of the names, with the two that are not in the list put where they belong.</summary>
-    private void WriteLabels(string name, KeyValuePair<string, string>[] labels, string? le)
+    private void WriteLabels(ReadOnlySpan<byte> name, SeriesLabels labels, ReadOnlySpan<byte> le)
     {
-        var nameWritten = false;
-        foreach (var (key, value) in labels)
-        {
-            if (!nameWritten && string.CompareOrdinal("__name__", key) < 0)
-            {
-                WriteLabel(1, "__name__", name);
-                nameWritten = true;
-            }
-
-            if (le is not null && string.CompareOrdinal("le", key) < 0)
-            {
-                WriteLabel(1, "le", le);
-                le = null;
-            }
-
-            WriteLabel(1, key, value);
-        }
-
-        if (!nameWritten) WriteLabel(1, "__name__", name);
-        if (le is not null) WriteLabel(1, "le", le);
+        Append(labels.BeforeName);
+        Append(name);
+        Append(labels.BeforeLe);
+        Append(le);
+        Append(labels.Rest);
     }
 
-    private void WriteLabel(int field, string name, string value)
+    private void WriteTraceLabel(TraceId trace)
     {
-        var label = _writer.BeginMessage(field);
-        _writer.WriteString(1, name);
-        _writer.WriteString(2, value);
+        Span<byte> id = stackalloc byte[TraceId.Size];
+        Span<byte> hex = stackalloc byte[TraceId.Size * 2];
+        trace.Write(id);
+        Convert.TryToHexStringLower(id, hex, out _);
+        var label = _writer.BeginMessage(1);
+        _writer.WriteString(1, traceIdLabel);
+        _writer.WriteBytes(2, hex);
         _writer.EndMessage(label);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_writer.GetSpan(bytes.Length));
+        _writer.Advance(bytes.Length);
+    }
+
+    private byte[] NameLabel(string name, string suffix = "")
+    {
+        ref var label = ref CollectionsMarshal.GetValueRefOrAddDefault(_names, (name, suffix), out _);
+        return label ??= SeriesLabels.Bytes("__name__", name + suffix);
+    }
+
+    /// <summary>The label <c>le</c> of each bucket.</summary>
+    private byte[][] BoundLabels(double[] bounds)
+    {
+        ref var labels = ref CollectionsMarshal.GetValueRefOrAddDefault(_bounds, bounds, out _);
+        return labels ??= [.. bounds.Select(b => SeriesLabels.Bytes("le", NumberText.Of(b))), SeriesLabels.Bytes("le", "+Inf")];
     }
 
     private void Count(int samples)

@@ -1,12 +1,17 @@
 namespace Rubato.Ingest.Generator;
 
 /// <summary>One label set and its counters and histograms. Used by the generator's loop only.</summary>
-internal sealed class SeriesGroup(SeriesKind kind, KeyValuePair<string, string>[] labels, bool classic, bool native)
+internal sealed class SeriesGroup(SeriesKind kind, SeriesLabels labels, bool classic, bool native)
 {
     public SeriesKind Kind => kind;
 
-    /// <summary>Sorted by name in byte order, without <c>__name__</c> and <c>le</c>, no value empty.</summary>
-    public KeyValuePair<string, string>[] Labels => labels;
+    public SeriesLabels Labels => labels;
+
+    /// <summary>Counts what has no room for series of its own.</summary>
+    public bool IsOverflow { get; init; }
+
+    /// <summary>Nothing changed it for too long: who kept it asks the registry for new series.</summary>
+    public bool HasEnded { get; set; }
 
     public double[] Counters { get; } = new double[kind.Counters.Length];
 

@@ -39,7 +39,7 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
         if (ActiveSeries + cost > _limit)
         {
             GeneratorMetrics.SeriesLimited.WithLabels(tenant).Inc(cost);
-            if (!_overflow.TryGetValue(kind, out group)) _overflow.Add(kind, group = Make(kind, [OverflowLabel], ["true"]));
+            if (!_overflow.TryGetValue(kind, out group)) _overflow.Add(kind, group = Make(kind, [OverflowLabel], ["true"], isOverflow: true));
         }
         else
         {
@@ -61,6 +61,7 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
             if (group.UpdatedMs >= oldest) continue;
             var cost = group.Kind.Cost(settings.Classic, settings.Native);
             _groups.Remove(key);
+            group.HasEnded = true;
             ActiveSeries -= cost;
             // Should it come back within the minute, the 0 before its first value must not lie before what was sent of it.
             _floorMs = Math.Max(_floorMs, _collectedMs);
@@ -82,11 +83,11 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
     private void Collect(SeriesGroup group, SampleBatches into, long nowMs, long zeroMs)
     {
         var kind = group.Kind;
-        if (kind.Gauge is not null) into.Add(kind.Gauge, group.Labels, null, 1, nowMs, 0, default);
+        if (kind.Gauge is not null) into.Add(kind.Gauge, group.Labels, 1, nowMs, 0, default);
         for (var c = 0; c < kind.Counters.Length; c++)
         {
             if (group.Counters[c] == 0) continue;
-            into.Add(kind.Counters[c], group.Labels, null, group.Counters[c], nowMs, First(1UL << c), default);
+            into.Add(kind.Counters[c], group.Labels, group.Counters[c], nowMs, First(1UL << c), default);
         }
 
         for (var h = 0; h < kind.Histograms.Length; h++)
@@ -104,7 +105,7 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
         }
     }
 
-    private SeriesGroup Make(SeriesKind kind, ReadOnlySpan<string> names, ReadOnlySpan<string> values)
+    private SeriesGroup Make(SeriesKind kind, ReadOnlySpan<string> names, ReadOnlySpan<string> values, bool isOverflow = false)
     {
         // The last of two labels of one name wins, and those of the series win over the external ones.
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -114,6 +115,6 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
             if (values[i].Length > 0) labels[LabelNames.Cut(names[i], settings.MaxLabelNameLength)] = LabelNames.Cut(values[i], settings.MaxLabelValueLength);
         }
 
-        return new SeriesGroup(kind, [.. labels.Where(l => l.Value.Length > 0)], settings.Classic, settings.Native);
+        return new SeriesGroup(kind, SeriesLabels.Of([.. labels.Where(l => l.Value.Length > 0)]), settings.Classic, settings.Native) { IsOverflow = isOverflow };
     }
 }

@@ -5,9 +5,9 @@ namespace Rubato.Ingest.Generator;
 /// <summary>A call between two services, of which perhaps one side has come.</summary>
 internal sealed class ServiceEdge
 {
-    public required TraceId Trace { get; init; }
+    public TraceId Trace { get; private set; }
 
-    public required long ExpiresMs { get; init; }
+    public long ExpiresMs { get; private set; }
 
     public string Client { get; set; } = "";
 
@@ -40,4 +40,13 @@ internal sealed class ServiceEdge
     public SortedDictionary<string, string>? Dimensions { get; set; }
 
     public bool IsComplete => Client.Length > 0 && Server.Length > 0;
+
+    /// <summary>An edge of a trace of which no side is known; what was in it before is gone.</summary>
+    public void Begin(TraceId trace, long expiresMs)
+    {
+        (Trace, ExpiresMs) = (trace, expiresMs);
+        Client = Server = ConnectionType = Peer = "";
+        (ClientSeconds, ServerSeconds, ClientEndNano, ServerStartNano) = (0, 0, 0, 0);
+        (Failed, IsRoot, IsFiltered, Multiplier, Dimensions) = (false, false, false, 1, null);
+    }
 }

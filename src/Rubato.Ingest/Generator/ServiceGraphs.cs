@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Rubato.Model.Columns;
+using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 
 namespace Rubato.Ingest.Generator;
@@ -11,12 +11,24 @@ namespace Rubato.Ingest.Generator;
 /// </summary>
 internal sealed class ServiceGraphs
 {
+    /// <summary>Pairs whose series are kept at hand, some 10 MB.</summary>
+    private const int MaxMet = 50_000;
+
     private readonly ServiceGraphsOptions _options;
     private readonly string _tenant;
     private readonly PolicyFilter _filter;
     private readonly SeriesKind _kind;
     private readonly Dictionary<(TraceId Trace, long Span), ServiceEdge> _waiting = [];
     private readonly Queue<((TraceId Trace, long Span) Key, ServiceEdge Edge)> _order = new();
+    private readonly List<int> _rest = [];
+    private readonly ServiceEdge _pair = new();
+    private readonly Stack<ServiceEdge> _unused = new();
+
+    // Series of pairs that were met: looked up by three texts instead of a new one.
+    private readonly Dictionary<(string Client, string Server, string Type, string? Side), SeriesGroup> _met = [];
+    private int _begun;
+    private int _dropped;
+    private int _filtered;
 
     public ServiceGraphs(ServiceGraphsOptions options, string tenant)
     {
@@ -33,84 +45,34 @@ internal sealed class ServiceGraphs
 
     public void Add(SliceTexts texts, bool[]? keep, SeriesRegistry registry, long nowMs)
     {
-        var slice = texts.Slice;
         if (texts.Resource("service.name") is not { } services) return;
-        var passes = _filter.Passing(texts);
-        var kinds = Values(slice, SpanColumn.Kind);
-        var statuses = Values(slice, SpanColumn.StatusCode);
-        var parents = Values(slice, SpanColumn.ParentSpanId);
-        var spanIds = slice.Batch.SpanIds.Values[slice.From..slice.To];
-        var starts = slice.Batch.StartUnixNano.Values[slice.From..slice.To];
-        var durations = slice.Batch.DurationNano.Values[slice.From..slice.To];
-        var peers = texts.First([.. _options.PeerAttributes.Select(texts.Span)]);
-        var databases = texts.First([.. _options.DatabaseNameAttributes.Select(texts.ResourceThenSpan)]);
-        var database = databases is null ? null : DatabaseNames.Of(texts, databases);
-        var dimensions = _options.Dimensions.Select(d => (Name: LabelNames.Of(d), Numbers: texts.ResourceThenSpan(d))).Where(d => d.Numbers is not null).ToArray();
-        var multipliers = Multipliers.Of(texts, _options.SpanMultiplierKey);
-        var (filtered, dropped, begun) = (0, 0, 0);
-        for (var i = 0; i < slice.Count; i++)
+        var sides = new GraphSides(texts, services, keep, _filter.Passing(texts), _options);
+        var first = texts.Slice.From;
+        using var here = new SpanRowTable(texts.Slice.Batch.TraceIds, texts.Slice.Batch.SpanIds, sides.Count);
+        (_begun, _dropped, _filtered) = (0, 0, 0);
+        // Callers first: a pair whose spans came together, as most do, needs no edge that waits.
+        for (var i = 0; i < sides.Count; i++)
         {
-            if (kinds[i] is < 2 or > 5 || services[i] == 0 || (keep is not null && !keep[i])) continue;
-            var isClient = kinds[i] is 3 or 4;
-            var key = (slice.Batch.TraceIds[slice.From + i], isClient ? spanIds[i] : parents[i]);
-            // Root servers have no parent to share: each waits under its own id.
-            if (!isClient && parents[i] == 0) key = (key.Item1, ~spanIds[i]);
-            ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, key, out var known);
-            if (!known)
-            {
-                if (_waiting.Count > _options.MaxItems && !(isClient && database is not null && database[i] != 0))
-                {
-                    _waiting.Remove(key);
-                    dropped++;
-                    continue;
-                }
-
-                place = new ServiceEdge { Trace = key.Item1, ExpiresMs = nowMs + (long)_options.Wait.TotalMilliseconds };
-                begun++;
-            }
-
-            var edge = place!;
-            if (passes is not null && !passes[i])
-            {
-                edge.IsFiltered = true;
-                filtered++;
-                if (!known) _order.Enqueue((key, edge));
-                continue;
-            }
-
-            Fill(edge, texts, i, isClient, services[i], kinds[i], Math.Max(durations[i], 0) / 1e9, starts[i], durations[i]);
-            edge.Failed |= statuses[i] == 2;
-            if (multipliers is not null) edge.Multiplier = multipliers[i];
-            if (!isClient) edge.IsRoot = parents[i] == 0;
-            if (peers is not null && (isClient || edge.IsRoot)) edge.Peer = texts[peers[i]];
-            foreach (var (name, numbers) in dimensions)
-            {
-                if (numbers![i] == 0) continue;
-                var label = _options.EnableClientServerPrefix ? (isClient ? "client_" : "server_") + name : name;
-                (edge.Dimensions ??= new(StringComparer.Ordinal))[label] = texts[numbers[i]];
-            }
-
-            if (isClient && database is not null && database[i] != 0)
-            {
-                edge.ConnectionType = "database";
-                edge.Server = texts[database[i]];
-                edge.ServerSeconds = edge.ClientSeconds;
-            }
-
-            if (edge.IsComplete)
-            {
-                _waiting.Remove(key);
-                if (!edge.IsFiltered) Record(edge, null, registry, nowMs);
-            }
-            else if (!known)
-            {
-                _order.Enqueue((key, edge));
-            }
+            if (!sides.IsClient(i)) continue;
+            if (_waiting.ContainsKey((sides.TraceOf(i), sides.SpanOf(i)))) Meet(sides, i, registry, nowMs);
+            else if (sides.CallsDatabase(i)) Pair(sides, i, -1, registry, nowMs);
+            else here.Put(first + i);
         }
 
-        if (begun > 0) GeneratorMetrics.Edges.WithLabels(_tenant).Inc(begun);
-        if (dropped > 0) GeneratorMetrics.DroppedSpans.WithLabels(_tenant).Inc(dropped);
-        if (filtered > 0) GeneratorMetrics.SpansDiscarded.WithLabels(_tenant, "service_graphs_filtered").Inc(filtered);
+        for (var i = 0; i < sides.Count; i++)
+        {
+            if (!sides.IsServer(i)) continue;
+            var parent = sides.ParentOf(i);
+            if (parent != 0 && here.Take(sides.TraceOf(i), parent) is >= 0 and var client) Pair(sides, client - first, i, registry, nowMs);
+            else Meet(sides, i, registry, nowMs);
+        }
+
+        here.Rest(_rest);
+        foreach (var client in _rest) Meet(sides, client - first, registry, nowMs);
+        _rest.Clear();
+        if (_begun > 0) GeneratorMetrics.Edges.WithLabels(_tenant).Inc(_begun);
+        if (_dropped > 0) GeneratorMetrics.DroppedSpans.WithLabels(_tenant).Inc(_dropped);
+        if (_filtered > 0) GeneratorMetrics.SpansDiscarded.WithLabels(_tenant, "service_graphs_filtered").Inc(_filtered);
     }
 
     /// <summary>Ends the wait of edges: those whose other side is not traced become virtual nodes.</summary>
@@ -123,54 +85,143 @@ internal sealed class ServiceGraphs
             var isWaiting = _waiting.TryGetValue(key, out var current) && ReferenceEquals(current, edge);
             if (isWaiting && edge.ExpiresMs > nowMs) break;
             _order.Dequeue();
-            if (!isWaiting) continue;
-            _waiting.Remove(key);
-            if (edge.IsFiltered) continue;
-            if (edge.Client.Length == 0 && edge.IsRoot)
+            if (isWaiting)
             {
-                edge.Client = edge.Peer.Length > 0 ? edge.Peer : "user";
-                Virtual(edge, "client", registry, nowMs);
+                _waiting.Remove(key);
+                if (!edge.IsFiltered && !EndAlone(edge, registry, nowMs)) vain++;
             }
-            else if (edge.Server.Length == 0 && edge.Peer.Length > 0)
-            {
-                edge.Server = edge.Peer;
-                Virtual(edge, "server", registry, nowMs);
-            }
-            else
-            {
-                vain++;
-            }
+
+            // Only here, where the queue no longer names it, another pair may have it.
+            if (_unused.Count < _options.MaxItems) _unused.Push(edge);
         }
 
         if (vain > 0) GeneratorMetrics.ExpiredEdges.WithLabels(_tenant).Inc(vain);
     }
 
-    private static void Fill(ServiceEdge edge, SliceTexts texts, int i, bool isClient, int service, long kind, double seconds, long start, long duration)
+    /// <summary>The two sides of one slice, or the one of a database's caller (<paramref name="server"/> -1).</summary>
+    private void Pair(GraphSides sides, int client, int server, SeriesRegistry registry, long nowMs)
     {
-        edge.ConnectionType = kind is 4 or 5 ? "messaging_system" : edge.ConnectionType == "database" ? "database" : "";
+        _begun++;
+        _pair.Begin(sides.TraceOf(client), 0);
+        Fill(_pair, sides, client, isClient: true);
+        if (server >= 0) Fill(_pair, sides, server, isClient: false);
+        if (!_pair.IsFiltered) Record(_pair, null, registry, nowMs);
+    }
+
+    /// <summary>A side whose other one came in an earlier slice, or is waited for.</summary>
+    private void Meet(GraphSides sides, int row, SeriesRegistry registry, long nowMs)
+    {
+        var isClient = sides.IsClient(row);
+        var trace = sides.TraceOf(row);
+        // Root servers have no parent to share: each waits under its own id.
+        var key = (trace, isClient ? sides.SpanOf(row) : sides.ParentOf(row) is not 0 and var parent ? parent : ~sides.SpanOf(row));
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, key, out var known);
+        if (!known)
+        {
+            if (_waiting.Count > _options.MaxItems)
+            {
+                _waiting.Remove(key);
+                _dropped++;
+                return;
+            }
+
+            if (!_unused.TryPop(out place)) place = new ServiceEdge();
+            place.Begin(trace, nowMs + (long)_options.Wait.TotalMilliseconds);
+            _order.Enqueue((key, place));
+            _begun++;
+        }
+
+        var edge = place!;
+        Fill(edge, sides, row, isClient);
+        if (edge.IsFiltered || !edge.IsComplete) return;
+        _waiting.Remove(key);
+        Record(edge, null, registry, nowMs);
+    }
+
+    private void Fill(ServiceEdge edge, GraphSides sides, int row, bool isClient)
+    {
+        if (!sides.Passes(row))
+        {
+            edge.IsFiltered = true;
+            _filtered++;
+            return;
+        }
+
+        edge.ConnectionType = sides.IsMessaging(row) ? "messaging_system" : edge.ConnectionType == "database" ? "database" : "";
+        // The end before the start: a clock that went back, no time.
+        var seconds = Math.Max(sides.DurationOf(row), 0) / 1e9;
         if (isClient)
         {
-            edge.Client = texts[service];
+            edge.Client = sides.ServiceOf(row);
             edge.ClientSeconds = seconds;
-            edge.ClientEndNano = start + duration;
+            edge.ClientEndNano = sides.StartOf(row) + sides.DurationOf(row);
         }
         else
         {
-            edge.Server = texts[service];
+            edge.Server = sides.ServiceOf(row);
             edge.ServerSeconds = seconds;
-            edge.ServerStartNano = start;
+            edge.ServerStartNano = sides.StartOf(row);
+            edge.IsRoot = sides.ParentOf(row) == 0;
         }
+
+        edge.Failed |= sides.Failed(row);
+        if (sides.MultiplierOf(row) is { } multiplier) edge.Multiplier = multiplier;
+        if (isClient || edge.IsRoot) edge.Peer = sides.PeerOf(row);
+        sides.AddDimensions(row, edge, _options.EnableClientServerPrefix ? isClient ? "client_" : "server_" : "");
+        if (!isClient || !sides.CallsDatabase(row)) return;
+        edge.ConnectionType = "database";
+        edge.Server = sides.DatabaseOf(row);
+        edge.ServerSeconds = edge.ClientSeconds;
     }
 
-    private static ReadOnlySpan<long> Values(SpanSlice slice, SpanColumn column) => ((Int64Vector)slice.Batch[column]!).Values[slice.From..slice.To];
-
-    private void Virtual(ServiceEdge edge, string side, SeriesRegistry registry, long nowMs)
+    /// <summary>An edge that waited in vain; false when nothing can be told of its other side.</summary>
+    private bool EndAlone(ServiceEdge edge, SeriesRegistry registry, long nowMs)
     {
+        string side;
+        if (edge.Client.Length == 0 && edge.IsRoot)
+        {
+            edge.Client = edge.Peer.Length > 0 ? edge.Peer : "user";
+            side = "client";
+        }
+        else if (edge.Server.Length == 0 && edge.Peer.Length > 0)
+        {
+            edge.Server = edge.Peer;
+            side = "server";
+        }
+        else
+        {
+            return false;
+        }
+
         edge.ConnectionType = "virtual_node";
         Record(edge, _options.EnableVirtualNodeLabel ? side : null, registry, nowMs);
+        return true;
     }
 
     private void Record(ServiceEdge edge, string? virtualSide, SeriesRegistry registry, long nowMs)
+    {
+        var group = edge.Dimensions is null ? MetGroup(edge, virtualSide, registry, nowMs) : Group(edge, virtualSide, registry, nowMs);
+        group.UpdatedMs = nowMs;
+        group.Counters[0] += edge.Multiplier;
+        if (edge.Failed) group.Counters[1] += edge.Multiplier;
+        group.HistogramAt(0).Observe(edge.ServerSeconds, edge.Multiplier, edge.Trace, edge.Failed);
+        group.HistogramAt(1).Observe(edge.ClientSeconds, edge.Multiplier, edge.Trace, edge.Failed);
+        if (!_options.EnableMessagingLatency || edge.ConnectionType != "messaging_system") return;
+        var transit = (edge.ServerStartNano - edge.ClientEndNano) / 1e9;
+        if (transit > 0) group.HistogramAt(2).Observe(transit, edge.Multiplier, edge.Trace, edge.Failed);
+    }
+
+    private SeriesGroup MetGroup(ServiceEdge edge, string? virtualSide, SeriesRegistry registry, long nowMs)
+    {
+        var key = (edge.Client, edge.Server, edge.ConnectionType, virtualSide);
+        if (_met.TryGetValue(key, out var known) && !known.HasEnded) return known;
+        var group = Group(edge, virtualSide, registry, nowMs);
+        if (_met.Count >= MaxMet) _met.Clear();
+        if (!group.IsOverflow) _met[key] = group;
+        return group;
+    }
+
+    private SeriesGroup Group(ServiceEdge edge, string? virtualSide, SeriesRegistry registry, long nowMs)
     {
         var names = new List<string> { "client", "server", "connection_type" };
         var values = new List<string> { edge.Client, edge.Server, edge.ConnectionType };
@@ -188,13 +239,6 @@ internal sealed class ServiceGraphs
 
         var key = new StringBuilder();
         for (var i = 0; i < names.Count; i++) key.Append(names[i]).Append('\u0001').Append(values[i]).Append('\u0002');
-        var group = registry.Get(_kind, key.ToString(), CollectionsMarshal.AsSpan(names), CollectionsMarshal.AsSpan(values), nowMs);
-        group.Counters[0] += edge.Multiplier;
-        if (edge.Failed) group.Counters[1] += edge.Multiplier;
-        group.HistogramAt(0).Observe(edge.ServerSeconds, edge.Multiplier, edge.Trace, edge.Failed);
-        group.HistogramAt(1).Observe(edge.ClientSeconds, edge.Multiplier, edge.Trace, edge.Failed);
-        var transit = (edge.ServerStartNano - edge.ClientEndNano) / 1e9;
-        if (_options.EnableMessagingLatency && edge.ConnectionType == "messaging_system" && transit > 0)
-            group.HistogramAt(2).Observe(transit, edge.Multiplier, edge.Trace, edge.Failed);
+        return registry.Get(_kind, key.ToString(), CollectionsMarshal.AsSpan(names), CollectionsMarshal.AsSpan(values), nowMs);
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 using Rubato.Model.Columns;
 using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
@@ -9,13 +9,10 @@ using Rubato.Model.Spans;
 namespace Rubato.Ingest.Generator;
 
 /// <summary>
-/// Texts of a slice as numbers: each distinct value becomes a string once, and a row holds only its number. 0 is the empty text and stands for absent.
-/// Used by one thread; its arrays go back to the pool when it is disposed.
+/// Texts of a slice as numbers of a <see cref="TextPool"/>: a row holds only the number. Used by one thread; its arrays go back to the pool when it is disposed.
 /// </summary>
-internal sealed class SliceTexts(SpanSlice slice) : IDisposable
+internal sealed class SliceTexts(SpanSlice slice, TextPool pool) : IDisposable
 {
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [""] = 0 };
-    private readonly List<string> _texts = [""];
     private readonly List<int[]> _rented = [];
     private readonly Dictionary<string, int[]?> _resources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int[]?> _spans = new(StringComparer.Ordinal);
@@ -23,15 +20,11 @@ internal sealed class SliceTexts(SpanSlice slice) : IDisposable
 
     public SpanSlice Slice => slice;
 
-    public string this[int number] => _texts[number];
+    public TextPool Pool => pool;
 
-    public int NumberOf(string text)
-    {
-        if (_numbers.TryGetValue(text, out var number)) return number;
-        _numbers.Add(text, number = _texts.Count);
-        _texts.Add(text);
-        return number;
-    }
+    public string this[int number] => pool[number];
+
+    public int NumberOf(string text) => pool.NumberOf(text);
 
     /// <summary>Of each row the resource attribute; null where no resource has it.</summary>
     public int[]? Resource(string key)
@@ -140,42 +133,71 @@ internal sealed class SliceTexts(SpanSlice slice) : IDisposable
     /// <summary>Writes the numbers of rows [from, to) to the places from 0 on.</summary>
     private void Fill(ColumnVector column, int[] into, int from, int to)
     {
-        var i = column.IsDense ? from : LowerBound(column.Rows, from);
-        var cache = new Dictionary<int, int>();
-        var (lastCode, lastNumber) = (-1, 0);
-        for (; i < column.Count; i++)
+        var first = column.IsDense ? Math.Min(from, column.Count) : LowerBound(column.Rows, from);
+        var last = column.IsDense ? Math.Min(to, column.Count) : LowerBound(column.Rows, to);
+        switch (column)
         {
-            var row = column.IsDense ? i : column.Rows[i];
-            if (row >= to) break;
-            switch (column)
-            {
-                case StringVector strings:
-                    var code = strings.Codes[i];
-                    if (code != lastCode)
-                    {
-                        lastCode = code;
-                        if (!cache.TryGetValue(code, out lastNumber))
-                        {
-                            var bytes = strings.Dictionary[code];
-                            lastNumber = NumberOf(strings.Type == ColumnType.String ? Encoding.UTF8.GetString(bytes) : AnyText(bytes));
-                            cache.Add(code, lastNumber);
-                        }
-                    }
+            case StringVector strings:
+                FillStrings(strings, first, last, into, from);
+                break;
+            case Int64Vector numbers:
+                var known = new Dictionary<long, int>();
+                for (var i = first; i < last; i++)
+                {
+                    ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(known, numbers.Values[i], out var isKnown);
+                    if (!isKnown) number = NumberOf(numbers.Values[i].ToString(CultureInfo.InvariantCulture));
+                    into[RowOf(column, i) - from] = number;
+                }
 
-                    into[row - from] = lastNumber;
-                    break;
-                case Int64Vector numbers:
-                    into[row - from] = NumberOf(numbers.Values[i].ToString(CultureInfo.InvariantCulture));
-                    break;
-                case DoubleVector doubles:
-                    into[row - from] = NumberOf(NumberText.Of(doubles.Values[i]));
-                    break;
-                case BoolVector bools:
-                    into[row - from] = NumberOf(bools.Values[i] ? "true" : "false");
-                    break;
-            }
+                break;
+            case DoubleVector doubles:
+                for (var i = first; i < last; i++) into[RowOf(column, i) - from] = NumberOf(NumberText.Of(doubles.Values[i]));
+                break;
+            case BoolVector bools:
+                var (no, yes) = (NumberOf("false"), NumberOf("true"));
+                for (var i = first; i < last; i++) into[RowOf(column, i) - from] = bools.Values[i] ? yes : no;
+                break;
         }
     }
+
+    private void FillStrings(StringVector strings, int first, int last, int[] into, int from)
+    {
+        // Codes that this slice has are few as a rule, but a dictionary grows for as long as its batch: an array only where it is not much longer than the slice.
+        var codes = strings.Codes[first..last];
+        if (codes.IsEmpty) return;
+        var size = strings.Dictionary.Count;
+        if (size > Math.Max(4 * codes.Length, 1024))
+        {
+            var cache = new Dictionary<int, int>();
+            for (var i = 0; i < codes.Length; i++)
+            {
+                ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(cache, codes[i], out var isKnown);
+                if (!isKnown) number = NumberOf(strings, codes[i]);
+                into[RowOf(strings, first + i) - from] = number;
+            }
+
+            return;
+        }
+
+        var known = ArrayPool<int>.Shared.Rent(size);
+        known.AsSpan(0, size).Fill(-1);
+        for (var i = 0; i < codes.Length; i++)
+        {
+            ref var number = ref known[codes[i]];
+            if (number < 0) number = NumberOf(strings, codes[i]);
+            into[RowOf(strings, first + i) - from] = number;
+        }
+
+        ArrayPool<int>.Shared.Return(known);
+    }
+
+    private int NumberOf(StringVector strings, int code)
+    {
+        var bytes = strings.Dictionary[code];
+        return strings.Type == ColumnType.String ? pool.NumberOf(bytes) : pool.NumberOf(AnyText(bytes));
+    }
+
+    private static int RowOf(ColumnVector column, int i) => column.IsDense ? i : column.Rows[i];
 
     /// <summary>Arrays and maps as Tempo writes them into a label (spec/metrics-generator.md 2.2).</summary>
     private static string AnyText(ReadOnlySpan<byte> anyValue) => Text(AnyValueReader.Read(anyValue));

@@ -25,6 +25,9 @@ internal sealed class SpanMetrics
     private readonly int _calls = -1;
     private readonly int _size = -1;
     private readonly bool _latency;
+    private readonly string[] _names;
+    private readonly string[] _values;
+    private LabelSets? _sets;
 
     public SpanMetrics(SpanMetricsOptions options, string tenant)
     {
@@ -44,9 +47,14 @@ internal sealed class SpanMetrics
         if (options.StatusMessage) _labels.Add(("status_message", t => t.Fixed(SpanColumn.StatusMessage)));
         foreach (var dimension in options.Dimensions) _labels.Add((LabelNames.Of(dimension, LabelNames.Intrinsics), t => t.ResourceThenSpan(dimension)));
         foreach (var mapping in options.Mappings) _labels.Add((LabelNames.Of(mapping.Name, LabelNames.Intrinsics), t => Joined(t, mapping)));
-        if (!options.EnableTargetInfo) return;
-        _labels.Add(("job", Job));
-        if (options.EnableInstanceLabel) _labels.Add(("instance", t => t.Resource("service.instance.id")));
+        if (options.EnableTargetInfo)
+        {
+            _labels.Add(("job", Job));
+            if (options.EnableInstanceLabel) _labels.Add(("instance", t => t.Resource("service.instance.id")));
+        }
+
+        _names = [.. _labels.Select(l => l.Label)];
+        _values = new string[_names.Length];
     }
 
     /// <param name="texts">The slice.</param>
@@ -57,17 +65,10 @@ internal sealed class SpanMetrics
     {
         var slice = texts.Slice;
         var passes = _filter.Passing(texts);
-        var groups = new SeriesGroup?[1];
-        var columns = new List<(string Name, int[] Numbers)>();
-        foreach (var (label, column) in _labels)
-        {
-            if (column(texts) is { } numbers) columns.Add((label, numbers));
-        }
-
-        var (ids, last) = Combine(texts, [.. columns.Select(c => c.Numbers)]);
-        groups = new SeriesGroup?[last];
-        var names = columns.Select(c => c.Name).ToArray();
-        var values = new string[names.Length];
+        if (_sets is null || _sets.IsFull || !ReferenceEquals(_sets.Pool, texts.Pool)) _sets = new LabelSets(texts.Pool, _labels.Count);
+        var columns = new int[]?[_labels.Count];
+        for (var c = 0; c < columns.Length; c++) columns[c] = _labels[c].Column(texts);
+        var ids = _sets.IdsOf(texts, columns);
         var durations = slice.Batch.DurationNano.Values[slice.From..slice.To];
         var statuses = ((Int64Vector)slice.Batch[SpanColumn.StatusCode]!).Values[slice.From..slice.To];
         var multipliers = Multipliers.Of(texts, _options.SpanMultiplierKey);
@@ -81,13 +82,8 @@ internal sealed class SpanMetrics
                 continue;
             }
 
-            var group = groups[ids[i]];
-            if (group is null)
-            {
-                for (var v = 0; v < values.Length; v++) values[v] = texts[columns[v].Numbers[i]];
-                groups[ids[i]] = group = registry.Get(_kind, KeyOf(names, values), names, values, nowMs);
-            }
-
+            var group = _sets.GroupOf(ids[i]) ?? NewGroup(texts, columns, i, ids[i], registry, nowMs);
+            group.UpdatedMs = nowMs;
             var multiplier = multipliers is null ? 1 : multipliers[i];
             if (_calls >= 0) group.Counters[_calls] += multiplier;
             if (_size >= 0) group.Counters[_size] += slice.Sizes[i];
@@ -99,35 +95,14 @@ internal sealed class SpanMetrics
         if (_options.EnableTargetInfo) AddTargetInfo(texts, registry, nowMs);
     }
 
-    /// <summary>One number for each distinct combination, and how many there are.</summary>
-    private static (int[] Ids, int Count) Combine(SliceTexts texts, int[][] columns)
+    private SeriesGroup NewGroup(SliceTexts texts, int[]?[] columns, int row, int id, SeriesRegistry registry, long nowMs)
     {
-        var count = texts.Slice.Count;
-        var ids = texts.Rent();
-        var next = 1;
-        var pairs = new Dictionary<ulong, int>();
-        foreach (var column in columns)
-        {
-            pairs.Clear();
-            next = 0;
-            var (lastPair, lastId) = (ulong.MaxValue, 0);
-            for (var i = 0; i < count; i++)
-            {
-                var pair = ((ulong)(uint)ids[i] << 32) | (uint)column[i];
-                if (pair != lastPair)
-                {
-                    lastPair = pair;
-                    if (!pairs.TryGetValue(pair, out lastId)) pairs.Add(pair, lastId = next++);
-                }
-
-                ids[i] = lastId;
-            }
-        }
-
-        return (ids, Math.Max(next, 1));
+        for (var c = 0; c < columns.Length; c++) _values[c] = columns[c] is { } numbers ? texts[numbers[row]] : "";
+        var group = registry.Get(_kind, KeyOf(_names, _values), _names, _values, nowMs);
+        _sets!.Keep(id, group);
+        return group;
     }
 
-    // Names too: a label that no row of this slice has is not among them.
     private static string KeyOf(string[] names, string[] values)
     {
         var key = new System.Text.StringBuilder();

@@ -21,6 +21,7 @@ internal sealed class TenantGenerator : IAsyncDisposable
     private SpanMetrics? _spanMetrics;
     private ServiceGraphs? _serviceGraphs;
     private HostInfo? _hostInfo;
+    private TextPool _pool = new();
     private long _collectAtMs;
     private long _sweepAtMs;
     private long _describeAtMs;
@@ -49,9 +50,10 @@ internal sealed class TenantGenerator : IAsyncDisposable
         Renew();
         if (_registry is null || slice.Count == 0) return;
         GeneratorMetrics.SpansReceived.WithLabels(_tenant.Value).Inc(slice.Count);
-        GeneratorMetrics.BytesReceived.WithLabels(_tenant.Value).Inc(slice.Sizes.Sum(s => (long)s));
+        GeneratorMetrics.BytesReceived.WithLabels(_tenant.Value).Inc(TotalOf(slice.Sizes));
         var nowMs = NowMs();
-        using var texts = new SliceTexts(slice);
+        if (_pool.IsFull) _pool = new TextPool();
+        using var texts = new SliceTexts(slice, _pool);
         var keep = InTime(slice, nowMs);
         _spanMetrics?.Add(texts, keep, _registry, nowMs);
         _serviceGraphs?.Add(texts, keep, _registry, nowMs);
@@ -172,6 +174,13 @@ internal sealed class TenantGenerator : IAsyncDisposable
 
         if (late > 0) GeneratorMetrics.SpansDiscarded.WithLabels(_tenant.Value, "outside_metrics_ingestion_slack").Inc(late);
         return keep;
+    }
+
+    private static long TotalOf(ReadOnlySpan<int> sizes)
+    {
+        var total = 0L;
+        foreach (var size in sizes) total += size;
+        return total;
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

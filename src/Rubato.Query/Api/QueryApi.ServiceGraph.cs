@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Rubato.Model.Scanning;
 using Rubato.Query.Encoding;
 using Rubato.Query.ServiceGraph;
+using Rubato.TraceQL.Execution;
 
 namespace Rubato.Query.Api;
 
@@ -11,15 +12,18 @@ public sealed partial class QueryApi
     private const int MaxEdges = 10_000;
     private static readonly TimeSpan GraphRange = TimeSpan.FromHours(1);
 
+    private readonly GraphCache _graphs = new();
+
     private async Task ServiceGraphAsync(QueryCall call)
     {
         var range = GraphRangeOf(call);
         var limit = Math.Min(call.Parameters.PositiveLimit("limit") ?? 1000, MaxEdges);
         var problems = new List<string>();
         using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
-        problems.AddRange(snapshot.Problems);
-        var scan = new ServiceGraphScan(range);
-        var sums = await scan.RunAsync(snapshot.Segments, new ScanContext(call.CancellationToken), problems);
+        var spans = new SnapshotScan(snapshot, range, _options.Parallelism, new ScanContext(call.CancellationToken));
+        var scan = new ServiceGraphScan(range, _graphs);
+        var sums = await scan.RunAsync(spans);
+        problems.AddRange(spans.Problems);
         var edges = sums.Select(e => new ServiceGraphEncoding.Edge(scan.Name(e.Key.Client), scan.Name(e.Key.Server), e.Key.Type, e.Value));
         if (call.Parameters["service"] is { } service) edges = edges.Where(e => e.Source == service || e.Target == service);
         var kept = edges.OrderByDescending(e => e.Sums.Calls).ThenBy(e => e.Source, StringComparer.Ordinal).ThenBy(e => e.Target, StringComparer.Ordinal).Take(limit + 1).ToArray();

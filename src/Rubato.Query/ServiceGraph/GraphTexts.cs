@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 
@@ -12,11 +14,15 @@ internal sealed class GraphTexts
 
     public string this[int number] => _texts[number];
 
+    /// <summary>About what it takes in memory.</summary>
+    public long Bytes { get; private set; }
+
     public int NumberOf(string text)
     {
         if (_numbers.TryGetValue(text, out var number)) return number;
         _numbers.Add(text, number = _texts.Count);
         _texts.Add(text);
+        Bytes += 80 + (2L * text.Length);
         return number;
     }
 
@@ -29,17 +35,17 @@ internal sealed class GraphTexts
             foreach (var column in segment.Attributes)
             {
                 if (column.Owner != owner || column.Key != key || column.Type == ColumnType.Any) continue;
-                Fill(await segment.ReadAsync(column, context), rows ??= new int[segment.SpanCount]);
+                Fill(await segment.ReadAsync(column, context), rows ??= NewRows(segment.SpanCount, context));
             }
 
             if (!segment.HasOverflow(owner)) continue;
-            foreach (var values in await segment.ReadOverflowAsync(owner, key, context)) Fill(values, rows ??= new int[segment.SpanCount]);
+            foreach (var values in await segment.ReadOverflowAsync(owner, key, context)) Fill(values, rows ??= NewRows(segment.SpanCount, context));
         }
 
         return rows;
     }
 
-    /// <summary>Of each row the first of the columns that has a value.</summary>
+    /// <summary>Of each row the first of the columns that has a value; written into the first column.</summary>
     public static int[]? First(IEnumerable<int[]?> columns)
     {
         int[]? first = null;
@@ -52,7 +58,7 @@ internal sealed class GraphTexts
                 continue;
             }
 
-            for (var i = 0; i < first.Length; i++)
+            for (var i = 0; i < Math.Min(first.Length, column.Length); i++)
             {
                 if (first[i] == 0) first[i] = column[i];
             }
@@ -61,25 +67,69 @@ internal sealed class GraphTexts
         return first;
     }
 
+    /// <summary>Writes the numbers of the column's values to their rows; a row that has one keeps it.</summary>
     public void Fill(ColumnVector column, int[] rows)
     {
-        var known = column is StringVector text ? new int[text.Dictionary.Count] : [];
-        Array.Fill(known, -1);
-        for (var i = 0; i < column.Count; i++)
+        switch (column)
         {
-            var row = column.IsDense ? i : column.Rows[i];
-            if (rows[row] != 0) continue;
-            rows[row] = column switch
-            {
-                StringVector strings => NumberOf(strings, strings.Codes[i], known),
-                Int64Vector numbers => NumberOf(numbers.Values[i].ToString(CultureInfo.InvariantCulture)),
-                DoubleVector doubles => NumberOf(doubles.Values[i].ToString("R", CultureInfo.InvariantCulture)),
-                BoolVector bools => NumberOf(bools.Values[i] ? "true" : "false"),
-                _ => 0,
-            };
+            case StringVector strings:
+                FillStrings(strings, rows);
+                break;
+            case Int64Vector numbers:
+                var known = new Dictionary<long, int>();
+                for (var i = 0; i < column.Count; i++)
+                {
+                    ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(known, numbers.Values[i], out var isKnown);
+                    if (!isKnown) number = NumberOf(numbers.Values[i].ToString(CultureInfo.InvariantCulture));
+                    Put(column, i, number, rows);
+                }
+
+                break;
+            case DoubleVector doubles:
+                for (var i = 0; i < column.Count; i++) Put(column, i, NumberOf(doubles.Values[i].ToString("R", CultureInfo.InvariantCulture)), rows);
+                break;
+            case BoolVector bools:
+                var (no, yes) = (NumberOf("false"), NumberOf("true"));
+                for (var i = 0; i < column.Count; i++) Put(column, i, bools.Values[i] ? yes : no, rows);
+                break;
         }
     }
 
-    private int NumberOf(StringVector strings, int code, int[] known) =>
-        known[code] >= 0 ? known[code] : known[code] = NumberOf(System.Text.Encoding.UTF8.GetString(strings.Dictionary[code]));
+    /// <summary>Zeros; from the query's buffers where it has some, so it lives as long as these.</summary>
+    private static int[] NewRows(int count, ScanContext context)
+    {
+        if (context.Buffers is null) return new int[count];
+        var rows = context.Buffers.Rent<int>(count);
+        rows.AsSpan(0, count).Clear();
+        return rows;
+    }
+
+    private void FillStrings(StringVector strings, int[] rows)
+    {
+        // A dictionary of many values of which few rows have one: not worth an array.
+        if (strings.Dictionary.Count > 4 * strings.Count)
+        {
+            for (var i = 0; i < strings.Count; i++) Put(strings, i, NumberOf(strings.Dictionary.GetString(strings.Codes[i])), rows);
+            return;
+        }
+
+        // -1: not looked up yet.
+        var known = ArrayPool<int>.Shared.Rent(Math.Max(strings.Dictionary.Count, 1));
+        known.AsSpan(0, strings.Dictionary.Count).Fill(-1);
+        var codes = strings.Codes;
+        for (var i = 0; i < codes.Length; i++)
+        {
+            ref var number = ref known[codes[i]];
+            if (number < 0) number = NumberOf(strings.Dictionary.GetString(codes[i]));
+            Put(strings, i, number, rows);
+        }
+
+        ArrayPool<int>.Shared.Return(known);
+    }
+
+    private static void Put(ColumnVector column, int i, int number, int[] rows)
+    {
+        ref var place = ref rows[column.IsDense ? i : column.Rows[i]];
+        if (place == 0) place = number;
+    }
 }

@@ -44,7 +44,7 @@ internal sealed class RedScan(RedQuestion question)
         var starts = await LongsAsync(SpanColumn.StartUnixNano);
         var durations = await LongsAsync(SpanColumn.DurationNano);
         context.AddSpans(segment.SpanCount);
-        for (var row = 0; row < services.Length; row++)
+        for (var row = 0; row < segment.SpanCount; row++)
         {
             if (services[row] == 0 || (only != 0 && services[row] != only) || (At(kinds, row) is not (2 or 5) && At(parents, row) != 0)) continue;
             var start = (ulong)At(starts, row);

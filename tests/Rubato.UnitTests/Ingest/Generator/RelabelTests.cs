@@ -46,20 +46,20 @@ public sealed class RelabelTests
     {
         var batches = new SampleBatches(1000, "traceID");
         batches.Describe("m", 1, "help");
-        batches.Add("m", [new("a", "1")], null, 5, 1000, 500, default);
-        batches.Add("n", [new("a", "2")], null, 6, 1000, 500, default);
+        batches.Add("m", SeriesLabels.Of([new("a", "1")]), 5, 1000, 500, default);
+        batches.Add("n", SeriesLabels.Of([new("a", "2")]), 6, 1000, 500, default);
         var body = Assert.Single(batches.Complete()).Body;
         var drop = new RelabelRule { Action = RelabelAction.Drop, SourceLabels = ["__name__"], Regex = RelabelRule.Pattern("n") };
 
         var same = new SampleBatches(1000, "traceID");
         same.Describe("m", 1, "help");
-        same.Add("m", [new("a", "1")], null, 5, 1000, 500, default);
+        same.Add("m", SeriesLabels.Of([new("a", "1")]), 5, 1000, 500, default);
         var (kept, dropped) = new WriteRequestRelabeler([drop]).Apply(body);
         Assert.Equal(2, dropped);
         Assert.Equal(Assert.Single(same.Complete()).Body, kept);
 
         var nothing = new SampleBatches(1000, "traceID");
-        nothing.Add("n", [], null, 6, 1000, 0, default);
+        nothing.Add("n", SeriesLabels.Of([]), 6, 1000, 0, default);
         Assert.Equal((null, 1), new WriteRequestRelabeler([drop]).Apply(Assert.Single(nothing.Complete()).Body));
     }
 

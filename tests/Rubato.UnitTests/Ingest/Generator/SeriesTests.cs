@@ -75,10 +75,12 @@ public sealed class SeriesTests
         var first = registry.Get(kind, "1", ["l"], ["1"], 0);
         registry.Get(kind, "2", ["l"], ["2"], 1_000_000);
         var third = registry.Get(kind, "3", ["l"], ["3"], 1_000_000);
-        Assert.Equal(new KeyValuePair<string, string>("metric_overflow", "true"), Assert.Single(third.Labels));
+        Assert.True(third.IsOverflow);
+        Assert.Equal(SeriesLabels.Bytes("metric_overflow", "true"), third.Labels.Rest);
         Assert.Same(third, registry.Get(kind, "4", ["l"], ["4"], 1_000_000));
         registry.Sweep(1_000_000);
         Assert.Equal(1, registry.ActiveSeries);
+        Assert.True(first.HasEnded);
         Assert.NotSame(first, registry.Get(kind, "1", ["l"], ["1"], 1_000_000));
     }
 
@@ -93,7 +95,7 @@ public sealed class SeriesTests
         registry.Sweep(51_000);
         registry.Get(kind, "1", ["l"], ["1"], 55_000).Counters[0] = 1;
         var expected = new SampleBatches(100, "traceID");
-        expected.Add("c", [new("l", "1")], null, 1, 55_000, 50_001, default);
+        expected.Add("c", SeriesLabels.Of([new("l", "1")]), 1, 55_000, 50_001, default);
         var batches = new SampleBatches(100, "traceID");
         registry.Collect(batches, 55_000);
         Assert.Equal(Assert.Single(expected.Complete()).Body, Assert.Single(batches.Complete()).Body);
