@@ -33,7 +33,7 @@ class Sink(http.server.BaseHTTPRequestHandler):
 
 
 class Server:
-    def __init__(self, folder, with_generator, sink):
+    def __init__(self, folder, with_generator, sink, dimensions):
         self.data = tempfile.mkdtemp(prefix="rubato-bench-")
         config = {
             "server": {"http_listen_address": "127.0.0.1", "http_listen_port": 0, "grpc_listen_address": "127.0.0.1", "grpc_listen_port": 0},
@@ -45,7 +45,7 @@ class Server:
             config["metrics_generator"] = {
                 "storage": {"path": self.data + "/generator", "remote_write": [{"url": f"http://127.0.0.1:{sink}/"}]},
                 "metrics_ingestion_time_range_slack": "1000h",
-                "processor": {"span_metrics": {"dimensions": ["http.method", "http.status_code"]}, "service_graphs": {"max_items": 1000000}},
+                "processor": {"span_metrics": {"dimensions": dimensions}, "service_graphs": {"max_items": 1000000}},
             }
             config["overrides"]["defaults"]["metrics_generator"] = {"processors": ["span-metrics", "service-graphs"]}
         path = self.data + "/rubato.yaml"
@@ -106,13 +106,14 @@ def main():
     parser.add_argument("--spans", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rate", type=int, default=20_000, help="spans per second while CPU is measured; 0 is full speed")
+    parser.add_argument("--dimensions", nargs="*", default=[], help="attributes that become labels, such as http.method http.status_code")
     parser.add_argument("--only", choices=["cpu", "graph", "series"])
     arguments = parser.parse_args()
     sink = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
     threading.Thread(target=sink.serve_forever, daemon=True).start()
 
     def start(with_generator):
-        return Server(arguments.folder, with_generator, sink.server_port)
+        return Server(arguments.folder, with_generator, sink.server_port, arguments.dimensions)
 
     if arguments.only in (None, "cpu"):
         costs = {False: [], True: []}

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Rubato.Model.Scanning;
@@ -18,8 +19,8 @@ internal sealed class ServiceGraphs
     private readonly string _tenant;
     private readonly PolicyFilter _filter;
     private readonly SeriesKind _kind;
-    private readonly Dictionary<(TraceId Trace, long Span), ServiceEdge> _waiting = [];
-    private readonly Queue<((TraceId Trace, long Span) Key, ServiceEdge Edge)> _order = new();
+    private readonly Dictionary<EdgeKey, ServiceEdge> _waiting = [];
+    private readonly Queue<(EdgeKey Key, ServiceEdge Edge)> _order = new();
     private readonly List<int> _rest = [];
     private readonly ServiceEdge _pair = new();
     private readonly Stack<ServiceEdge> _unused = new();
@@ -54,7 +55,7 @@ internal sealed class ServiceGraphs
         for (var i = 0; i < sides.Count; i++)
         {
             if (!sides.IsClient(i)) continue;
-            if (_waiting.ContainsKey((sides.TraceOf(i), sides.SpanOf(i)))) Meet(sides, i, registry, nowMs);
+            if (_waiting.ContainsKey(new EdgeKey(sides.TraceOf(i), sides.SpanOf(i)))) Meet(sides, i, registry, nowMs);
             else if (sides.CallsDatabase(i)) Pair(sides, i, -1, registry, nowMs);
             else here.Put(first + i);
         }
@@ -114,7 +115,7 @@ internal sealed class ServiceGraphs
         var isClient = sides.IsClient(row);
         var trace = sides.TraceOf(row);
         // Root servers have no parent to share: each waits under its own id.
-        var key = (trace, isClient ? sides.SpanOf(row) : sides.ParentOf(row) is not 0 and var parent ? parent : ~sides.SpanOf(row));
+        var key = new EdgeKey(trace, isClient ? sides.SpanOf(row) : sides.ParentOf(row) is not 0 and var parent ? parent : ~sides.SpanOf(row));
         ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, key, out var known);
         if (!known)
         {
@@ -240,5 +241,15 @@ internal sealed class ServiceGraphs
         var key = new StringBuilder();
         for (var i = 0; i < names.Count; i++) key.Append(names[i]).Append('\u0001').Append(values[i]).Append('\u0002');
         return registry.Get(_kind, key.ToString(), CollectionsMarshal.AsSpan(names), CollectionsMarshal.AsSpan(values), nowMs);
+    }
+
+    /// <summary>What both sides of a call know. Ids are random as a rule, so that mixing them a little does for a hash.</summary>
+    private readonly record struct EdgeKey(TraceId Trace, long Span)
+    {
+        public override int GetHashCode()
+        {
+            var mixed = (Trace.Low ^ BitOperations.RotateLeft((ulong)Span, 31)) * 0x9E3779B97F4A7C15;
+            return (int)(mixed >> 32);
+        }
     }
 }
