@@ -1,7 +1,7 @@
 namespace Rubato.Ingest;
 
 /// <summary>Lets one in a period through: for messages that a sender can cause as often as it likes. Safe for concurrent use.</summary>
-internal sealed class LogLimiter(TimeSpan period, TimeProvider time)
+public sealed class LogLimiter(TimeSpan period, TimeProvider time)
 {
     private long _last;
 

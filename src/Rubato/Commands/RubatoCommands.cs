@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Rubato.Commands.Auth;
 using Rubato.Commands.Block;
 using Rubato.Commands.Load;
 using Rubato.Commands.Query;
@@ -17,6 +18,7 @@ internal sealed class RubatoCommands(ServerCommand server, TextWriter output, Te
     /// <summary>Every command, in the order of the help. New ones are added here.</summary>
     private RootCommand BuildRoot() => new("Rubato stores distributed traces and answers questions about them.")
     {
+        AuthCommand.Build(Console.In, output, error),
         BlockCommand.Create(),
         LoadCommand.Create(),
         QueryCommand.Create(),

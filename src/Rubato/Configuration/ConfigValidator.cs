@@ -25,6 +25,8 @@ internal static class ConfigValidator
         if (config.HttpApiPrefix.Length > 0 && !config.HttpApiPrefix.StartsWith('/'))
             check.Error("http_api_prefix", $"'{config.HttpApiPrefix}' must begin with /");
 
+        if (config.Server.Auth.ReloadPeriod <= TimeSpan.Zero)
+            check.Error("server.auth.reload_period", "must be longer than 0");
         ReceiverValidator.Check(config, check.Error, check.Warn);
     }
 

@@ -21,6 +21,12 @@ internal static class ReceiverValidator
                 error($"{ReceiverBinder.Receivers}.{receiver.Name}.protocols.http.traces_url_path", $"'{http.TracesUrlPath}' must begin with /");
         }
 
+        foreach (var receiver in config.Distributor.JaegerReceivers.Where(_ => config.Server.Auth is { File.Length: > 0, AllowUdp: false }))
+        {
+            if (receiver.ThriftCompact is not null || receiver.ThriftBinary is not null)
+                error($"{ReceiverBinder.Receivers}.{receiver.Name}.protocols", "UDP packets carry no login, so server.auth would not hold there; remove thrift_compact and thrift_binary, or set server.auth.allow_udp");
+        }
+
         foreach (var receiver in config.Distributor.JaegerReceivers.Where(_ => config.MultitenancyEnabled))
         {
             foreach (var protocol in new[] { receiver.ThriftCompact is null ? null : "thrift_compact", receiver.ThriftBinary is null ? null : "thrift_binary" }.OfType<string>())

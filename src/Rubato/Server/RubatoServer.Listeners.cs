@@ -57,6 +57,7 @@ internal sealed partial class RubatoServer
             RuntimeConfig = _ => RuntimeConfigText(),
         };
         if (HasWebUi) WebUi.UseInProcessApi(app);
+        UseAuth(app, "http", NeedOf);
         app.UseRouting();
         app.Use(RequestMetrics.Middleware(_time));
         status.Map(app, _config.HttpApiPrefix);
@@ -81,6 +82,7 @@ internal sealed partial class RubatoServer
             AddQueryGrpc,
             app =>
             {
+                UseAuth(app, "grpc", NeedOf);
                 app.UseRouting();
                 app.Use(RequestMetrics.Middleware(_time));
                 app.MapGrpcService<QueryApi>();

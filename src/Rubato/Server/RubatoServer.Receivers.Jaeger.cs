@@ -40,6 +40,7 @@ internal sealed partial class RubatoServer
             },
             app =>
             {
+                UseReceiverAuth(app, "jaeger-grpc");
                 app.UseRouting();
                 app.MapGrpcService<JaegerGrpcReceiver>();
             },
@@ -61,6 +62,7 @@ internal sealed partial class RubatoServer
             app =>
             {
                 Cors.Use(app, http.Cors);
+                UseReceiverAuth(app, "jaeger-thrift-http");
                 app.Run(handler.HandleAsync);
             },
             tls: ReceiverTls(http.Tls, receiver + ".protocols.thrift_http"));

@@ -28,6 +28,7 @@ internal sealed partial class RubatoServer
             app =>
             {
                 Cors.Use(app, zipkin.Cors);
+                UseReceiverAuth(app, "zipkin");
                 app.Run(handler.HandleAsync);
             },
             tls: ReceiverTls(zipkin.Tls, zipkin.Name));
@@ -49,6 +50,7 @@ internal sealed partial class RubatoServer
             },
             app =>
             {
+                UseReceiverAuth(app, "opencensus");
                 app.UseRouting();
                 app.MapGrpcService<OpenCensusReceiver>();
             },

@@ -45,6 +45,7 @@ internal sealed partial class RubatoServer
             },
             app =>
             {
+                UseReceiverAuth(app, "otlp-grpc");
                 app.UseRouting();
                 app.MapGrpcService<OtlpGrpcReceiver>();
             },
@@ -67,6 +68,7 @@ internal sealed partial class RubatoServer
             app =>
             {
                 Cors.Use(app, http.Cors);
+                UseReceiverAuth(app, "otlp-http");
                 app.Run(handler.HandleAsync);
             },
             tls: ReceiverTls(http.Tls, receiver + ".protocols.http"));

@@ -64,6 +64,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         foreach (var warning in _result.Warnings) Log.ConfigWarning(_logger, warning.ToString());
         if (_overrides.Load() is { Count: > 0 } problems) throw new StartException(problems[0].ToString());
         _loops.Add(_overrides.RunAsync(_loopsStop.Token));
+        StartAuth();
 
         // The status port answers first: a long replay must not look like a dead process.
         _state.Set("server", "Starting");
@@ -164,6 +165,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     {
         if (_storage is not null) await StopAsync();
         _userOverrides?.Dispose();
+        _authenticator?.Dispose();
         _loopsStop.Dispose();
     }
 

@@ -68,6 +68,9 @@ internal sealed class ServerOptions
     [OneOf("logfmt", "json")]
     public string LogFormat { get; init; } = "logfmt";
 
+    /// <summary>Who may ask and send.</summary>
+    public AuthOptions Auth { get; init; } = new();
+
     /// <summary>TLS of the HTTP port.</summary>
     public ServerTlsOptions HttpTlsConfig { get; init; } = new();
 
