@@ -28,7 +28,7 @@ internal sealed partial class RubatoServer
                 kestrel.Limits.MaxRequestLineSize = 256 * 1024;
                 kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             },
-            AddWebUi,
+            AddHttpServices,
             MapHttp,
             _config.StreamOverHttpEnabled ? _sharedPort.Sort : null,
             Tls(TlsOf(_config.Server.HttpTlsConfig, "server.http_tls_config"))), endpoint);
@@ -41,7 +41,7 @@ internal sealed partial class RubatoServer
         {
             services.AddSingleton<IConnectionListenerFactory>(_sharedPort);
             AddQueryGrpc(services);
-            AddWebUi(services);
+            AddHttpServices(services);
         },
         app =>
         {
@@ -57,6 +57,7 @@ internal sealed partial class RubatoServer
             RuntimeConfig = _ => RuntimeConfigText(),
         };
         if (HasWebUi) WebUi.UseInProcessApi(app);
+        Cors.Use(app, _config.Server.Cors);
         UseAuth(app, "http", NeedOf);
         app.UseRouting();
         app.Use(RequestMetrics.Middleware(_time));
@@ -112,8 +113,9 @@ internal sealed partial class RubatoServer
     /// <summary>Pages need their files, which a test that hosts the server itself does not have beside it.</summary>
     private bool HasWebUi => _config.Server.WebUi && WebUi.IsAvailable;
 
-    private void AddWebUi(IServiceCollection services)
+    private void AddHttpServices(IServiceCollection services)
     {
+        Cors.AddQuery(services, _config.Server.Cors);
         if (!HasWebUi) return;
         services.AddSingleton(_time);
         WebUi.AddServices(services, new WebUiOptions { ApiPrefix = _config.HttpApiPrefix, MultitenancyEnabled = _config.MultitenancyEnabled, Version = ServerCommand.Version });

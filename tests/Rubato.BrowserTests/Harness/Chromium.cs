@@ -24,7 +24,8 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <param name="width">Of the window, in pixels.</param>
     /// <param name="scheme">What the system prefers.</param>
-    internal async Task<WatchedPage> OpenAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="login">What the person answers when the browser asks for a name and a password.</param>
+    internal async Task<WatchedPage> OpenAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light, HttpCredentials? login = null)
     {
         Requires.That(_browser is not null, "Chromium is not installed (Debian's package chromium)");
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -32,6 +33,7 @@ public sealed class Chromium : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
             ColorScheme = scheme,
             TimezoneId = "Europe/Berlin",
+            HttpCredentials = login,
         });
         context.SetDefaultTimeout(20_000);
         return await WatchedPage.OfAsync(context);

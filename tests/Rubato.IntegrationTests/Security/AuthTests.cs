@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Rubato.IntegrationTests.Harness;
@@ -10,29 +8,47 @@ namespace Rubato.IntegrationTests.Security;
 /// <summary>The login in front of every port of the published server.</summary>
 public sealed class AuthTests
 {
+    private static readonly string[] Paths =
+    [
+        "/", "/search", "/trace/1", "/explore", "/_blazor/negotiate", "/_framework/blazor.web.js", "/metrics", "/status", "/status/config", "/status/endpoints", "/status/runtime_config",
+        "/flush", "/shutdown", "/SHUTDOWN/", "/debug/pprof", "/no/such/path", "/api/echo", "/api/status/buildinfo", "/api/overrides", "/api/search", "/API/search", "/api/search/tags",
+        "/api/v2/search/tags", "/api/search/tag/a/values", "/api/v2/search/tag/.a/values", "/api/traces/1", "/api/v2/traces/1", "/api/metrics/query", "/api/metrics/query_range",
+        "/api/metrics/service_graph", "/api/rubato/red", "/api/rubato/explain",
+    ];
+
     [Fact]
     public async Task Every_port_wants_a_login_and_holds_to_its_rights_and_tenants()
     {
         using var files = new TestFolder();
         var logins = Path.Combine(files.Path, "logins.yaml");
-        var users = Entry("users", "ann", "[read]", "[red]") + Entry("users", "root", "[read, write]", null)["users:\n".Length..];
-        await File.WriteAllTextAsync(logins, users + Entry("tokens", "agent", "[write]", "[red, blue]"), TestContext.Current.CancellationToken);
+        var users = Logins.User("ann", "[read]", "[red]") + Logins.Entry("root", "[read, write]", null);
+        await File.WriteAllTextAsync(logins, users + Logins.Token("agent", "[write]", "[red, blue]"), TestContext.Current.CancellationToken);
         await using var server = await RubatoProcess.StartAsync(EveryReceiver.Settings()
-            .With("multitenancy_enabled", "true").With("server.auth.file", logins).With("server.auth.reload_period", "100ms").With("server.auth.allow_udp", "true"));
+            .With("multitenancy_enabled", "true").With("stream_over_http_enabled", "true").With("server.auth.file", logins).With("server.auth.reload_period", "100ms").With("server.auth.allow_udp", "true"));
         foreach (var receiver in EveryReceiver.Names)
             Assert.Matches("^(401|Unauthenticated): a login is needed", await EveryReceiver.SendAsync(server, receiver, Make.TraceId(), "x", "red"));
-        var grpc = await Assert.ThrowsAsync<RpcException>(() => RawGrpc.StreamAsync(server.GrpcAddress, "tempopb.StreamingQuerier", "Search", [], "red"));
-        Assert.Equal(StatusCode.Unauthenticated, grpc.StatusCode);
+        foreach (var method in (string[])["Search", "SearchTags", "SearchTagsV2", "SearchTagValues", "SearchTagValuesV2", "MetricsQueryRange", "MetricsQueryInstant", "NoSuchMethod"])
+        foreach (var address in (Uri[])[server.GrpcAddress, server.Http])
+        {
+            var grpc = await Assert.ThrowsAsync<RpcException>(() => RawGrpc.StreamAsync(address, "tempopb.StreamingQuerier", method, [], "red"));
+            Assert.Equal(StatusCode.Unauthenticated, grpc.StatusCode);
+        }
 
         Assert.Equal("200", await AskAsync(server.Http, "/ready", null, null));
-        foreach (var path in (string[])["/", "/metrics", "/status/config", "/api/search", "/api/echo", "/shutdown", "/SHUTDOWN/"])
-            Assert.Equal("401 Basic", await AskAsync(server.Http, path, null, "red"));
-        Assert.Equal("401 Basic", await AskAsync(server.Http, "/api/search", Basic("ann", "wrong"), "red"));
-        Assert.Equal("401 Basic", await AskAsync(server.Http, "/api/search", Basic("nobody", "secret"), "red"));
+        // Every path that the server knows, whatever its endpoint does, and some that it does not.
+        foreach (var path in Paths)
+        {
+            Assert.True(await AskAsync(server.Http, path, null, "red") == "401 Basic", path);
+            Assert.True(await AskAsync(server.Http, path, Logins.Basic("ann", "wrong"), "red") == "401 Basic", path);
+            if (path.StartsWith("/api/", StringComparison.Ordinal)) Assert.True(await AskAsync(server.Http, path, Logins.Basic("ann", "secret"), "blue") is "403", path);
+        }
+
+        Assert.Equal("401 Basic", await AskAsync(server.Http, "/api/search", Logins.Basic("ann", "wrong"), "red"));
+        Assert.Equal("401 Basic", await AskAsync(server.Http, "/api/search", Logins.Basic("nobody", "secret"), "red"));
 
         // A token as a password, and the reverse, are nobody's.
-        Assert.Equal("401 Basic", await AskAsync(server.Http, "/api/search", Basic("agent", "secret"), "red"));
-        var ann = Basic("ann", "secret");
+        Assert.Equal("401 Basic", await AskAsync(server.Http, "/api/search", Logins.Basic("agent", "secret"), "red"));
+        var ann = Logins.Basic("ann", "secret");
         Assert.Equal("200", await AskAsync(server.Http, "/api/search", ann, "red"));
         Assert.Equal("200", await AskAsync(server.Http, "/api/search", ann, null));
         foreach (var tenant in (string[])["blue", "red|blue", "red|", "RED", "red,blue"])
@@ -44,12 +60,12 @@ public sealed class AuthTests
         Assert.Equal("403", await SendAsync(server.OtlpHttpAddress, "Bearer agent.secret", "green"));
         Assert.Equal("403", await SendAsync(server.OtlpHttpAddress, ann, "red"));
         Assert.Equal("403", await AskAsync(server.Http, "/api/search", "Bearer agent.secret", "red"));
-        Assert.Equal("200", await AskAsync(server.Http, "/metrics", Basic("root", "secret"), null));
+        Assert.Equal("200", await AskAsync(server.Http, "/metrics", Logins.Basic("root", "secret"), null));
 
         await File.WriteAllTextAsync(logins, "users: {", TestContext.Current.CancellationToken);
         await Within.Get(TimeSpan.FromSeconds(20), () => Task.FromResult(server.Log.Text), text => text.Contains("the last good ones stay", StringComparison.Ordinal), "kept");
         Assert.Equal("200", await AskAsync(server.Http, "/api/search", ann, "red"));
-        await File.WriteAllTextAsync(logins, Entry("users", "eve", "[read]", null), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(logins, Logins.User("eve", "[read]"), TestContext.Current.CancellationToken);
         await Within.Get(TimeSpan.FromSeconds(20), () => AskAsync(server.Http, "/api/search", ann, "red"), answer => answer == "401 Basic", "gone");
         Assert.DoesNotContain("pbkdf2", server.Log.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("agent.secret", server.Log.Text, StringComparison.Ordinal);
@@ -61,15 +77,6 @@ public sealed class AuthTests
         var error = await Assert.ThrowsAnyAsync<Exception>(() => RubatoProcess.StartAsync(EveryReceiver.Settings().With("server.auth.file", "/nowhere.yaml")));
         Assert.Contains("server.auth.allow_udp", error.ToString(), StringComparison.Ordinal);
     }
-
-    private static string Entry(string kind, string name, string rights, string? tenants)
-    {
-        byte[] salt = RandomNumberGenerator.GetBytes(16);
-        var hash = Rfc2898DeriveBytes.Pbkdf2("secret"u8, salt, 10_000, HashAlgorithmName.SHA256, 32);
-        return $"{kind}:\n  {name}:\n    hash: pbkdf2-sha256:10000:{Convert.ToBase64String(salt)}:{Convert.ToBase64String(hash)}\n    rights: {rights}\n" + (tenants is null ? "" : $"    tenants: {tenants}\n");
-    }
-
-    private static string Basic(string name, string password) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}"));
 
     private static Task<string> AskAsync(Uri server, string path, string? login, string? tenant) => AnswerAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(server, path)), login, tenant);
 

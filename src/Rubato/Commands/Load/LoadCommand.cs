@@ -34,11 +34,24 @@ internal static class LoadCommand
         {
             target, protocol, connections, rate, spans, seed, tenant, compression, start, retries, ackFile, output,
         };
-        command.SetAction((parsed, cancel) =>
+        var connection = new ConnectionOptions(recursive: false);
+        connection.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
         {
+            ConnectionSettings settings;
+            try
+            {
+                settings = connection.Read(parsed);
+            }
+            catch (ConnectionFailedException failure)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"rubato load: {failure.Message}");
+                return ExitCodes.Failure;
+            }
+
             LoadProtocol chosen = parsed.GetValue(protocol);
             DateTimeOffset first = parsed.GetValue(start) ?? time.GetUtcNow() - Lead;
-            return RunAsync(new LoadOptions
+            return await RunAsync(new LoadOptions
             {
                 Target = new Uri(parsed.GetValue(target) ?? (chosen == LoadProtocol.Grpc ? "http://127.0.0.1:4317" : "http://127.0.0.1:4318")),
                 Protocol = chosen,
@@ -47,6 +60,7 @@ internal static class LoadCommand
                 Spans = parsed.GetValue(spans),
                 Seed = parsed.GetValue(seed),
                 Tenant = parsed.GetValue(tenant),
+                Connection = settings,
                 Compression = parsed.GetValue(compression),
                 StartUnixNano = (first - DateTimeOffset.UnixEpoch).Ticks * 100,
                 Retries = parsed.GetValue(retries),

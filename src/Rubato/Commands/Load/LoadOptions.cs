@@ -18,6 +18,8 @@ internal sealed record LoadOptions
 
     public string? Tenant { get; init; }
 
+    public ConnectionSettings Connection { get; init; } = ConnectionSettings.None;
+
     public LoadCompression Compression { get; init; }
 
     /// <summary>Start of the first trace, nanoseconds since 1970.</summary>

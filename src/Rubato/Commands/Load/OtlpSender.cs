@@ -27,7 +27,7 @@ internal sealed class OtlpSender : IDisposable
         _grpc = options.Protocol == LoadProtocol.Grpc;
         _compressed = options.Compression == LoadCompression.Gzip ? new MemoryStream() : null;
         _address = new Uri(options.Target, _grpc ? "/opentelemetry.proto.collector.trace.v1.TraceService/Export" : HttpPath(options.Target));
-        _client = new HttpClient(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             MaxConnectionsPerServer = 1,
             EnableMultipleHttp2Connections = false,
@@ -35,7 +35,9 @@ internal sealed class OtlpSender : IDisposable
             UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-        })
+        };
+        options.Connection.Apply(handler);
+        _client = new HttpClient(handler)
         {
             Timeout = Timeout,
             DefaultRequestVersion = _grpc ? HttpVersion.Version20 : HttpVersion.Version11,
@@ -43,6 +45,7 @@ internal sealed class OtlpSender : IDisposable
         };
         HttpRequestHeaders headers = _client.DefaultRequestHeaders;
         headers.UserAgent.ParseAdd("rubato-load");
+        headers.Authorization = options.Connection.Login;
         if (_grpc)
         {
             headers.TE.ParseAdd("trailers");

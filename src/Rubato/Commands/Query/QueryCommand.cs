@@ -127,10 +127,10 @@ internal static class QueryCommand
     private static async Task<int> RunAsync(
         ParseResult parsed, QuerySharedOptions shared, TimeProvider time, Action<IAnsiConsole, JsonElement> show, Func<TempoRequest> request, CancellationToken cancel)
     {
-        QueryOptions options = shared.Read(parsed);
         TextWriter output = parsed.InvocationConfiguration.Output;
         try
         {
+            QueryOptions options = shared.Read(parsed);
             TempoRequest question = request();
             using var client = new TempoClient(options);
             if (options.Repeat > 0)
@@ -151,7 +151,7 @@ internal static class QueryCommand
 
             return ExitCodes.Success;
         }
-        catch (QueryFailedException failure)
+        catch (Exception failure) when (failure is QueryFailedException or ConnectionFailedException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"rubato query: {failure.Message}");
             return ExitCodes.Failure;

@@ -7,6 +7,8 @@ internal sealed record QueryOptions
 
     public string? OrgId { get; init; }
 
+    public ConnectionSettings Connection { get; init; } = ConnectionSettings.None;
+
     public bool Json { get; init; }
 
     /// <summary>0: ask once and show the answer; else ask this often over one connection and report latencies.</summary>

@@ -22,6 +22,8 @@ internal sealed class QuerySharedOptions
         Description = "Ask this often over one connection and report latencies instead of the answer", Recursive = true,
     };
 
+    private readonly ConnectionOptions _connection = new(recursive: true);
+
     public void AddTo(Command command)
     {
         _address.Validators.Add(result => CommandChecks.HttpAddress(result, _address!));
@@ -30,12 +32,15 @@ internal sealed class QuerySharedOptions
         command.Options.Add(_orgId);
         command.Options.Add(_output);
         command.Options.Add(_repeat);
+        _connection.AddTo(command);
     }
 
+    /// <exception cref="ConnectionFailedException">A file of the connection cannot be used.</exception>
     public QueryOptions Read(ParseResult parsed) => new()
     {
         Address = new Uri(parsed.GetRequiredValue(_address)),
         OrgId = parsed.GetValue(_orgId),
+        Connection = _connection.Read(parsed),
         Json = parsed.GetValue(_output) == CommandOutput.Json,
         Repeat = parsed.GetValue(_repeat),
     };

@@ -15,13 +15,15 @@ internal sealed class TempoClient : IDisposable
 
     public TempoClient(QueryOptions options)
     {
-        _client = new HttpClient(new SocketsHttpHandler
+        var handler = new SocketsHttpHandler
         {
             MaxConnectionsPerServer = 1,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-        })
+        };
+        options.Connection.Apply(handler);
+        _client = new HttpClient(handler)
         {
             // A path in the address is a prefix (a gateway's, or http_api_prefix) and needs the slash to be kept.
             BaseAddress = new Uri(options.Address.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"),
@@ -30,6 +32,7 @@ internal sealed class TempoClient : IDisposable
         };
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("rubato-query");
         _client.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        _client.DefaultRequestHeaders.Authorization = options.Connection.Login;
         if (options.OrgId is not null)
         {
             _client.DefaultRequestHeaders.Add("X-Scope-OrgID", options.OrgId);

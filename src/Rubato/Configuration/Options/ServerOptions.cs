@@ -68,6 +68,9 @@ internal sealed class ServerOptions
     [OneOf("logfmt", "json")]
     public string LogFormat { get; init; } = "logfmt";
 
+    /// <summary>Web pages of other origins that may ask the query API.</summary>
+    public CorsOptions Cors { get; init; } = new();
+
     /// <summary>Who may ask and send.</summary>
     public AuthOptions Auth { get; init; } = new();
 
