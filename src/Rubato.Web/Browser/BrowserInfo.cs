@@ -52,6 +52,9 @@ public sealed class BrowserInfo(IJSRuntime js)
     /// <param name="selector">Of the element that gets the focus.</param>
     public async Task FocusAsync(string selector) => await js.InvokeVoidAsync("rubato.focus", selector);
 
+    /// <summary>False while the page is in a tab behind another, or minimised.</summary>
+    public async Task<bool> IsVisibleAsync() => await js.InvokeAsync<bool>("rubato.isVisible");
+
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone);
 
     /// <summary>The browser's zone; where this machine does not know its name, the offset that it has now.</summary>

@@ -25,6 +25,23 @@ internal static class OverridesText
         return text.ToString();
     }
 
+    /// <summary>A tenant's limits by name, such as <c>max_bytes_per_trace</c>, those of sections with dots.</summary>
+    public static IReadOnlyDictionary<string, string> Flat(TenantLimits limits)
+    {
+        var flat = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(limits, "");
+        return flat;
+
+        void Add(object section, string prefix)
+        {
+            foreach (var (property, value) in ValuesOf(section))
+            {
+                if (value is MetricsGeneratorLimits or ServiceGraphsLimits or SpanMetricsLimits) Add(value, prefix + Snake(property) + ".");
+                else if (value is not null) flat[prefix + Snake(property)] = Shown(property, value);
+            }
+        }
+    }
+
     private static void Append(StringBuilder text, string name, IEnumerable<KeyValuePair<TenantId, TenantLimits>> tenants)
     {
         var before = text.Append(name).Append(":\n").Length;
@@ -35,15 +52,17 @@ internal static class OverridesText
     private static void Append(StringBuilder text, string name, object section, int indent)
     {
         text.Append(' ', indent).Append(name).Append(":\n");
-        foreach (var property in section.GetType().GetProperties().Where(p => p.Name is not "Default" and not "Unset" and not "EqualityContract"))
+        foreach (var (property, value) in ValuesOf(section))
         {
-            var value = property.GetValue(section);
             if (value is MetricsGeneratorLimits or ServiceGraphsLimits or SpanMetricsLimits)
-                Append(text, Snake(property.Name), value, indent + 2);
+                Append(text, Snake(property), value, indent + 2);
             else if (value is not null)
-                text.Append(' ', indent + 2).Append(Snake(property.Name)).Append(": ").Append(Shown(property.Name, value)).Append('\n');
+                text.Append(' ', indent + 2).Append(Snake(property)).Append(": ").Append(Shown(property, value)).Append('\n');
         }
     }
+
+    private static IEnumerable<(string Property, object? Value)> ValuesOf(object section) => section.GetType().GetProperties()
+        .Where(p => p.Name is not "Default" and not "Unset" and not "EqualityContract").Select(p => (p.Name, p.GetValue(section)));
 
     private static string Shown(string name, object value) => value switch
     {

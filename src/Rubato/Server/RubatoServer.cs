@@ -32,6 +32,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private readonly TenantOverrides _overrides;
     private readonly SharedPort _sharedPort = new();
     private readonly GrpcHealth _health;
+    private readonly long _createdAt;
     private ListenerHost? _http2OfHttpPort;
     private ServerStorage? _storage;
     private Ingester? _ingester;
@@ -45,6 +46,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _config = result.Config;
         _time = time;
         _random = random;
+        _createdAt = time.GetTimestamp();
         _loggers = loggers;
         _logger = loggers.CreateLogger("rubato");
         _health = new GrpcHealth(_state);
@@ -83,6 +85,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         await StartUserOverridesAsync(_storage, cancellationToken);
         _ingester = new Ingester(
             _storage.Wal, _storage.BlockSink, Limits, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
+        StartRates();
         var source = new RecentAndBlocks(_ingester, _storage.Blocks, _state);
         _queryApi = new QueryApi(source, Limits, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
         if (_config.StreamOverHttpEnabled)

@@ -2,6 +2,7 @@ using Rubato.Configuration;
 using Rubato.Configuration.Options;
 using Rubato.Ingest.Ingester;
 using Rubato.Model.Tenants;
+using Rubato.Server.Status;
 using Rubato.Storage.BlockLists;
 using Rubato.Storage.Blocks;
 using Rubato.Storage.Compaction;
@@ -22,6 +23,7 @@ internal sealed class ServerStorage : IAsyncDisposable
     private readonly ILoggerFactory _loggers;
     private readonly TimeProvider _time;
     private readonly Random _random;
+    private readonly BlockCache _cache;
 
     private ServerStorage(
         RubatoConfig config, string home, ObjectStoreInUse inUse, SharedCaches caches, IObjectStore store, WriteAheadLog wal, BlockList list, BlockListPoller poller, ILoggerFactory loggers,
@@ -37,9 +39,9 @@ internal sealed class ServerStorage : IAsyncDisposable
         _random = random;
         Wal = wal;
         Poller = poller;
-        var cache = new BlockCache(config.Storage.Trace.BlockCacheBytes);
-        BlockCacheMetrics.Register(cache);
-        Blocks = new BlockStore(store, list, cache, loggers.CreateLogger<BlockStore>());
+        _cache = new BlockCache(config.Storage.Trace.BlockCacheBytes);
+        BlockCacheMetrics.Register(_cache);
+        Blocks = new BlockStore(store, list, _cache, loggers.CreateLogger<BlockStore>());
         BlockSink = new BlockSink(
             store, list, wal.WalId, Path.Combine(home, "cut"), BlockWriterOptions.Default, time, random);
     }
@@ -89,6 +91,45 @@ internal sealed class ServerStorage : IAsyncDisposable
             throw new StartException($"the data folders cannot be used (storage.trace.wal.path {trace.Wal.Path}, {blocks}): {e.Message}", e);
         }
     }
+
+    /// <summary>What the segments of the write-ahead log take on the disk.</summary>
+    public long WalBytes()
+    {
+        try
+        {
+            return new DirectoryInfo(_home).EnumerateFiles().Sum(file => file.Length);
+        }
+        catch (IOException)
+        {
+            // A segment went while it was counted.
+            return 0;
+        }
+    }
+
+    /// <summary>Free and all bytes of the disk that the write-ahead log lies on; nulls where the system does not say.</summary>
+    public (long? Free, long? Total) Disk()
+    {
+        try
+        {
+            var drive = new DriveInfo(Path.GetFullPath(_home));
+            return (drive.AvailableFreeSpace, drive.TotalSize);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return (null, null);
+        }
+    }
+
+    /// <summary>The cache of blocks by part, and the shared caches.</summary>
+    public IReadOnlyList<CacheStatus> CacheStatus() =>
+    [
+        .. Enum.GetValues<BlockPart>().Select(part =>
+        {
+            var figures = _cache.Figures(part);
+            return new CacheStatus("blocks: " + part.ToString().ToLowerInvariant(), [], figures.Bytes, _config.Storage.Trace.BlockCacheBytes, figures.Hits, figures.Misses);
+        }),
+        .. _caches.ByRole.GroupBy(role => role.Value).Select(cache => new CacheStatus("shared", [.. cache.Select(role => role.Key.ToString().ToLowerInvariant())], null, null, null, null)),
+    ];
 
     /// <summary>What of the WAL is in blocks already.</summary>
     public Task<ReplayFilter> ReplayFilterAsync(CancellationToken cancellationToken) =>

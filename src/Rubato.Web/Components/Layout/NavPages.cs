@@ -10,5 +10,6 @@ internal static class NavPages
         new("Search", "search", "s"),
         new("Explore", "explore", "e"),
         new("Services", "services", "v"),
+        new("System", "system", "y"),
     ];
 }

@@ -34,6 +34,7 @@
     remember: write,
     recall: read,
     copy: text => navigator.clipboard?.writeText(text) ?? copyBySelection(text),
+    isVisible: () => document.visibilityState === 'visible',
     focus: selector => document.querySelector(selector)?.focus(),
     // Scrolls a list of equally high rows only where the row is not in sight.
     reveal(id, top, height) {

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Rubato.Commands;
+using Rubato.Ingest;
+using Rubato.Model.Tenants;
+using Rubato.Server.Status;
+using Rubato.Storage.Blocks;
+
+namespace Rubato.Server;
+
+/// <summary>What the status page shows, gathered where everything is at hand.</summary>
+internal sealed partial class RubatoServer
+{
+    private IngestRates? _rates;
+
+    private void StartRates()
+    {
+        _rates = new IngestRates(() => _ingester?.Tenants ?? [], IngestFigures.Of, _time);
+        _loops.Add(_rates.RunAsync(_loopsStop.Token));
+    }
+
+    private ServerStatus Status(IReadOnlyList<TenantId> tenants, int newestBlocks)
+    {
+        var uptime = _time.GetElapsedTime(_createdAt);
+        return new ServerStatus
+        {
+            Version = ServerCommand.Version,
+            TempoVersion = TempoCompatibility.Version,
+            StartedAt = _time.GetUtcNow() - uptime,
+            UptimeSeconds = Math.Round(uptime.TotalSeconds, 1),
+            MultitenancyEnabled = _config.MultitenancyEnabled,
+            Ready = _state.NotReady() is null,
+            Modules = [.. _state.Modules.Select(m => new ModuleStatus(m.Name, m.Status))],
+            Listeners = [.. AllAddresses().Select(l => new ListenerStatus(l.Key, l.Value))],
+            ConfigWarnings = [.. _result.Warnings.Select(w => w.ToString())],
+            Store = StoreOf(_storage),
+            Caches = _storage?.CacheStatus() ?? [],
+            Tenants = [.. tenants.Select(StatusOf)],
+            NewestBlocks = [.. tenants.SelectMany(tenant => BlocksOf(tenant).Take(newestBlocks)).OrderByDescending(b => b.MaxTraceStartUnixNano).Take(newestBlocks).Select(StatusOf)],
+        };
+    }
+
+    private StoreStatus StoreOf(ServerStorage? storage)
+    {
+        var (free, total) = storage?.Disk() ?? (null, null);
+        return new StoreStatus(_config.Storage.Trace.Backend, storage?.WalBytes() ?? 0, free, total);
+    }
+
+    private TenantStatus StatusOf(TenantId tenant)
+    {
+        var figures = IngestFigures.Of(tenant);
+        var (spans, bytes) = _rates?.Of(tenant, figures) ?? (0, 0);
+        var blocks = BlocksOf(tenant);
+        var setAside = _storage?.Blocks.BlockList.Quarantined.Count(b => b.Tenant == tenant) ?? 0;
+        return new TenantStatus(
+            tenant.Value,
+            new IngestStatus(spans, bytes, figures.Spans, figures.Bytes, figures.Refused),
+            new RecentStatus(figures.RecentSpans, figures.RecentBytes),
+            new BlocksStatus(
+                blocks.Length, blocks.Sum(b => b.Size + b.IndexSize), blocks.Sum(b => b.TotalSpans), blocks.Sum(b => b.TotalObjects),
+                blocks.IsEmpty ? null : blocks.Min(b => b.StartTime), blocks.IsEmpty ? null : blocks.Max(b => b.EndTime), setAside),
+            OverridesText.Flat(Limits.For(tenant)));
+    }
+
+    private ImmutableArray<BlockMeta> BlocksOf(TenantId tenant) => _storage?.Blocks.List(tenant) ?? [];
+
+    private static BlockStatus StatusOf(BlockMeta block) => new(
+        block.TenantId.Value, block.BlockId.ToString(), block.StartTime, block.EndTime, block.TotalSpans, block.TotalObjects, block.Size + block.IndexSize, block.CompactionLevel);
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rubato.Model.Tenants;
+
+namespace Rubato.Server.Status;
+
+/// <summary><c>GET /api/rubato/status</c>: what <c>/status</c> and <c>/metrics</c> tell operators, for the page of a tenant. Reads memory and two facts of the disk.</summary>
+internal sealed class StatusApi(bool multitenancy, Func<IReadOnlyList<TenantId>, int, ServerStatus> status)
+{
+    private const int UsualBlocks = 20;
+    private const int MostBlocks = 1_000;
+    private const int MostTenants = 100;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    public void Map(IEndpointRouteBuilder routes, string prefix) => routes.MapGet(prefix + "/api/rubato/status", AnswerAsync);
+
+    private Task AnswerAsync(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        IReadOnlyList<TenantId> tenants = [TenantId.Single];
+        if (multitenancy)
+        {
+            var header = http.Request.Headers["X-Scope-OrgID"].ToString();
+            // Without a tenant nothing but that one is needed, so that a page can ask for it.
+            if (header.Length == 0) return http.Response.WriteAsJsonAsync(new { MultitenancyEnabled = true }, Json, http.RequestAborted);
+            if (!TenantId.TryParseMany(header, out var parsed, out var error)) return RefuseAsync(http, error);
+            if (parsed.Length > MostTenants) return RefuseAsync(http, $"X-Scope-OrgID names {parsed.Length} tenants; at most {MostTenants} are shown at once");
+            tenants = parsed;
+        }
+
+        var blocks = UsualBlocks;
+        if (http.Request.Query["blocks"].ToString() is { Length: > 0 } text && (!int.TryParse(text, out blocks) || blocks is < 0 or > MostBlocks))
+            return RefuseAsync(http, $"invalid blocks \"{text}\": expected 0 to {MostBlocks}");
+        return http.Response.WriteAsJsonAsync(status(tenants, blocks), Json, http.RequestAborted);
+    }
+
+    private static Task RefuseAsync(HttpContext http, string message)
+    {
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(message, http.RequestAborted);
+    }
+}
