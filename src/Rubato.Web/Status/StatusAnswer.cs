@@ -25,6 +25,8 @@ public sealed record StatusAnswer
 
     public IReadOnlyList<CacheFigures> Caches { get; init; } = [];
 
+    public bool DemoEnabled { get; init; }
+
     public IReadOnlyList<TenantFigures> Tenants { get; init; } = [];
 
     public IReadOnlyList<BlockFigures> NewestBlocks { get; init; } = [];

@@ -29,7 +29,8 @@ internal sealed class DemoService : IDisposable
             .AddOtlpExporter(exporter =>
             {
                 exporter.Endpoint = options.Endpoint;
-                exporter.Protocol = OtlpExportProtocol.Grpc;
+                exporter.Protocol = options.Handler is null ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+                if (options.Handler is { } handler) exporter.HttpClientFactory = () => new HttpClient(handler, disposeHandler: false);
 
                 // Someone watches the demo: spans leave twice a second rather than every five (the SDK's default).
                 exporter.BatchExportProcessorOptions = new BatchExportProcessorOptions<Activity> { ScheduledDelayMilliseconds = 500 };

@@ -46,6 +46,7 @@ internal sealed class DemoTraffic(DemoOptions options, TimeProvider time)
         {
             long began = time.GetTimestamp();
             OrderResult order = await gateway.CreateOrderAsync(OrderRequest.Number(i), cancel);
+            options.Done?.Invoke(order);
             if (i == 0)
             {
                 await Task.WhenAll(services.Select(service => Task.Run(service.Flush, cancel)));

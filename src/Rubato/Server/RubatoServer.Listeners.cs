@@ -8,7 +8,6 @@ using Rubato.Commands;
 using Rubato.Configuration.Options;
 using Rubato.Query.Api;
 using Rubato.Query.Api.Streaming;
-using Rubato.Server.Status;
 using Rubato.Web.Hosting;
 
 namespace Rubato.Server;
@@ -65,7 +64,7 @@ internal sealed partial class RubatoServer
         status.Map(app, _config.HttpApiPrefix);
         _queryApi!.Map(app, _config.HttpApiPrefix);
         MapUserOverrides(app);
-        new StatusApi(_config.MultitenancyEnabled, Status).Map(app, _config.HttpApiPrefix);
+        MapStatus(app);
         if (_config.Server.RegisterInstrumentation) app.MapMetrics("/metrics");
         // Not a fallback route: that would match every method, and a wrong one would be 404 instead of 405.
         app.UseEndpoints(_ => { });

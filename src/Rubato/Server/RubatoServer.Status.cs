@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Rubato.Commands;
+using Rubato.Demo;
 using Rubato.Ingest;
+using Rubato.Ingest.Receivers;
 using Rubato.Model.Tenants;
 using Rubato.Server.Status;
 using Rubato.Storage.Blocks;
@@ -10,12 +12,22 @@ namespace Rubato.Server;
 /// <summary>What the status page shows, gathered where everything is at hand.</summary>
 internal sealed partial class RubatoServer
 {
+    private readonly DemoOrders _demoOrders;
     private IngestRates? _rates;
+
+    /// <summary>Set while <c>--demo</c> makes orders.</summary>
+    public bool HasDemoTraffic { get; set; }
 
     private void StartRates()
     {
         _rates = new IngestRates(() => _ingester?.Tenants ?? [], IngestFigures.Of, _time);
         _loops.Add(_rates.RunAsync(_loopsStop.Token));
+    }
+
+    private void MapStatus(IEndpointRouteBuilder routes)
+    {
+        new StatusApi(_config.MultitenancyEnabled, Status).Map(routes, _config.HttpApiPrefix);
+        new DemoApi(_config.Server, new TenantResolver(_config.MultitenancyEnabled), _demoOrders, () => _distributor, () => HasDemoTraffic).Map(routes, _config.HttpApiPrefix);
     }
 
     private ServerStatus Status(IReadOnlyList<TenantId> tenants, int newestBlocks)
@@ -34,6 +46,7 @@ internal sealed partial class RubatoServer
             ConfigWarnings = [.. _result.Warnings.Select(w => w.ToString())],
             Store = StoreOf(_storage),
             Caches = _storage?.CacheStatus() ?? [],
+            DemoEnabled = DemoApi.IsAllowed(_config.Server) && !HasDemoTraffic,
             Tenants = [.. tenants.Select(StatusOf)],
             NewestBlocks = [.. tenants.SelectMany(tenant => BlocksOf(tenant).Take(newestBlocks)).OrderByDescending(b => b.MaxTraceStartUnixNano).Take(newestBlocks).Select(StatusOf)],
         };

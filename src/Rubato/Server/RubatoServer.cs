@@ -1,6 +1,7 @@
 using Rubato.Commands;
 using Rubato.Configuration;
 using Rubato.Configuration.Options;
+using Rubato.Demo;
 using Rubato.Ingest.Distributor;
 using Rubato.Ingest.Generator;
 using Rubato.Ingest.Ingester;
@@ -38,6 +39,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     private Ingester? _ingester;
     private QueryApi? _queryApi;
     private MetricsGenerator? _generator;
+    private Distributor? _distributor;
 
     /// <param name="random">Safe for several threads at a time.</param>
     public RubatoServer(ConfigResult result, ILoggerFactory loggers, TimeProvider time, Random random)
@@ -47,6 +49,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _time = time;
         _random = random;
         _createdAt = time.GetTimestamp();
+        _demoOrders = new DemoOrders(time);
         _loggers = loggers;
         _logger = loggers.CreateLogger("rubato");
         _health = new GrpcHealth(_state);
@@ -106,6 +109,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         var distributor = new Distributor(
             _ingester, Limits, DistributorSettings(), _time, _loggers.CreateLogger<Distributor>());
         await StartReceiversAsync(distributor);
+        _distributor = distributor;
         await warmUp.WaitAsync(cancellationToken);
         _state.Set("distributor", "Running");
         _state.Set("server", "Running");
@@ -168,6 +172,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
     {
         if (_storage is not null) await StopAsync();
         _userOverrides?.Dispose();
+        _demoOrders.Dispose();
         _authenticator?.Dispose();
         _loopsStop.Dispose();
     }

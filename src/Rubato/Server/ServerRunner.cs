@@ -35,6 +35,7 @@ internal static class ServerRunner
         }
 
         using var traffic = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        server.HasDemoTraffic = demo;
         var orders = demo ? RunTrafficAsync(server, time, traffic.Token) : Task.CompletedTask;
         await Task.WhenAny(Task.Delay(Timeout.Infinite, stop), server.ShutdownAsked).ConfigureAwait(false);
         await traffic.CancelAsync();

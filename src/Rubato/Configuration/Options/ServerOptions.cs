@@ -32,6 +32,9 @@ internal sealed class ServerOptions
     /// <summary>Whether the HTTP port has the web UI too, at <c>/</c>.</summary>
     public bool WebUi { get; init; } = true;
 
+    /// <summary>Whether <c>POST /api/rubato/demo</c> makes demo orders where the HTTP port listens beyond loopback too.</summary>
+    public bool Demo { get; init; }
+
     /// <summary>How long requests in flight may take once the process stops.</summary>
     public TimeSpan GracefulShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

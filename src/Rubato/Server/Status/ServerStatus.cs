@@ -26,6 +26,9 @@ internal sealed record ServerStatus
 
     public required IReadOnlyList<CacheStatus> Caches { get; init; }
 
+    /// <summary>Whether <c>POST /api/rubato/demo</c> would make orders.</summary>
+    public required bool DemoEnabled { get; init; }
+
     /// <summary>Those that were asked for, and no others.</summary>
     public required IReadOnlyList<TenantStatus> Tenants { get; init; }
 
