@@ -10,6 +10,7 @@ internal static class NavPages
         new("Search", "search", "s"),
         new("Explore", "explore", "e"),
         new("Services", "services", "v"),
+        new("Map", "map", "m"),
         new("System", "system", "y"),
     ];
 }

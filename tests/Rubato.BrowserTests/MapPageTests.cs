@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Rubato.BrowserTests.Harness;
+using Rubato.Model.Spans;
+using static Microsoft.Playwright.Assertions;
+
+namespace Rubato.BrowserTests;
+
+public sealed class MapPageTests(Chromium chromium)
+{
+    [Fact]
+    public async Task From_the_map_to_a_neighbourhood_to_a_service_and_to_traces()
+    {
+        await using var server = await UiServer.StartAsync();
+        await server.SendAsync(Calls(6));
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(server.Address, "/map");
+        // Somebody calls the first, too: known from its span alone.
+        await Expect(page.ById("map-node")).ToHaveCountAsync(7);
+        await Expect(page.ById("map-node").Filter(new() { HasText = "service-3" }).First).ToContainTextAsync("errors");
+
+        await page.ById("map-focus").SelectOptionAsync("service-3");
+        await Expect(page.ById("map-node")).ToHaveCountAsync(3);
+        await page.ById("map-hops").SelectOptionAsync("2");
+        await Expect(page.ById("map-node")).ToHaveCountAsync(5);
+        await Expect(page.Page).ToHaveURLAsync(new Regex("focus=service-3&hops=2"));
+
+        await page.ById("map-row").GetByRole(AriaRole.Link, new() { Name = "Traces of service-2 calling service-3" }).ClickAsync();
+        await Expect(page.ById("result-row")).ToHaveCountAsync(1);
+        await page.Page.GoBackAsync();
+        await page.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^service-3 \\(service\\)") }).ClickAsync();
+        await Expect(page.ById("service-name")).ToHaveTextAsync("service-3");
+    }
+
+    [Fact]
+    public async Task Two_hundred_services_can_be_moved_and_zoomed()
+    {
+        await using var server = await UiServer.StartAsync();
+        await server.SendAsync(Calls(200));
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(server.Address, "/map");
+        await Expect(page.ById("map-node")).ToHaveCountAsync(201);
+        var before = await page.ById("map").GetAttributeAsync("viewBox");
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).ClickAsync();
+        await Expect(page.ById("map")).Not.ToHaveAttributeAsync("viewBox", before!);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Fit" }).ClickAsync();
+        await Expect(page.ById("map")).ToHaveAttributeAsync("viewBox", before!);
+        await page.ById("map").HoverAsync(new() { Position = new() { X = 30, Y = 30 }, Force = true });
+        await page.Page.Mouse.DownAsync();
+        await page.Page.Mouse.MoveAsync(400, 300);
+        await page.Page.Mouse.UpAsync();
+        await Expect(page.ById("map")).Not.ToHaveAttributeAsync("viewBox", before!);
+        await Expect(page.Page).ToHaveURLAsync(new Regex("/map$"));
+    }
+
+    [Fact]
+    public async Task Without_calls_it_says_so()
+    {
+        await using var server = await UiServer.StartAsync();
+        await using var page = await chromium.OpenAsync();
+
+        await page.GoAsync(server.Address, "/map?focus=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+
+        await Expect(page.ById("nothing-found")).ToBeVisibleAsync();
+        await Expect(page.ById("no-data")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Axe_finds_nothing_serious_and_nothing_is_wider_than_the_window()
+    {
+        await using var server = await UiServer.StartAsync();
+        await server.SendAsync(Calls(6));
+        foreach (var (width, scheme) in new[] { (1280, ColorScheme.Light), (1280, ColorScheme.Dark), (390, ColorScheme.Light), (390, ColorScheme.Dark) })
+        {
+            await using var page = await chromium.OpenAsync(width, scheme);
+            await page.GoAsync(server.Address, "/map");
+            await Expect(page.ById("map-row").First).ToBeVisibleAsync();
+
+            await page.IsAccessibleAsync();
+        }
+    }
+
+    /// <summary>One trace in which each service calls the next; every third fails.</summary>
+    private static IEnumerable<Span> Calls(int services)
+    {
+        var trace = new TraceId(0x3a9, (ulong)services);
+        for (var i = 0; i < services; i++)
+        {
+            var id = (ulong)(2 * i) + 1;
+            var start = Shop.StartOfAll + ((ulong)i * 1_000_000);
+            yield return Shop.Span(trace, id, i == 0 ? 0 : id - 1, "serve", $"service-{i}", start, 900_000_000, SpanKind.Server, i % 3 == 0);
+            if (i < services - 1) yield return Shop.Span(trace, id + 1, id, "call", $"service-{i}", start + 100_000, 800_000_000, SpanKind.Client, i % 3 == 2);
+        }
+    }
+}
