@@ -1,3 +1,6 @@
+using Rubato.Web.Services;
+using Rubato.Web.Times;
+
 namespace Rubato.Web.Map;
 
 /// <summary>The answer of <c>api/metrics/service_graph</c>; see docs/metrics-generator.md.</summary>
@@ -16,6 +19,14 @@ public sealed record GraphAnswer
     public bool Partial { get; init; }
 
     public double Seconds => Math.Max(1, End - Start);
+
+    /// <summary>Where the traces of a connection are.</summary>
+    internal string TracesOf(GraphLink link, TimeRange range) => link.ConnectionType switch
+    {
+        "" or "messaging_system" => ServiceLinks.Calls(link.Source, link.Target, range),
+        "virtual_node" when Nodes.Any(n => n.Id == link.Source && n.Type == "virtual") => ServiceLinks.CallsIn(link.Target, range),
+        _ => ServiceLinks.CallsOut(link.Source, link.Target, range),
+    };
 }
 
 /// <param name="Type">service, database, or virtual: known only from what its callers say.</param>

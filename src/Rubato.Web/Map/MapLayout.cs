@@ -8,7 +8,7 @@ public sealed class MapLayout
 {
     public const int NodeWidth = 190;
     public const int NodeHeight = 50;
-    private const int ColumnGap = 110;
+    private const int ColumnGap = 160;
     private const int SplitGap = 24;
     private const int RowGap = 22;
     private const int Margin = 16;

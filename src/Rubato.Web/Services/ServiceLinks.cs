@@ -10,6 +10,9 @@ internal static class ServiceLinks
 {
     private const string Answered = "(kind = server || kind = consumer || nestedSetParent < 0)";
 
+    // As the service graph names what sends no spans.
+    private static readonly string[] PeerNames = ["peer.service", "db.namespace", "db.name", "db.system"];
+
     public static string Newest(RedRow row, TimeRange range) => Search(Query(row, null), range, SearchSort.Newest);
 
     public static string Failed(RedRow row, TimeRange range) => Search(Query(row, "status = error"), range, SearchSort.Newest);
@@ -27,9 +30,19 @@ internal static class ServiceLinks
     public static string ExploreSpans(string service, TimeRange range) =>
         (ExploreState.Parse(null, "all", null, "name", ["resource.service.name = " + Text(service)], null, null, null, default) with { Range = range }).ToAddress();
 
-    /// <summary>Calls of one service by another; either may be one that sends no spans, so it is the caller's side that is looked for.</summary>
+    /// <summary>Calls of one service by another, both of which send spans.</summary>
     public static string Calls(string source, string target, TimeRange range) =>
         Search($"{{ resource.service.name = {Text(source)} }} > {{ resource.service.name = {Text(target)} }}", range, SearchSort.Newest);
+
+    /// <summary>Calls of what sends no spans, a database for one: spans of the caller that name it.</summary>
+    public static string CallsOut(string source, string target, TimeRange range)
+    {
+        var name = Text(target);
+        return Search($"{{ resource.service.name = {Text(source)} && ({string.Join(" || ", PeerNames.Select(key => $"span.{key} = {name}"))}) }}", range, SearchSort.Newest);
+    }
+
+    /// <summary>Calls from outside: the roots of the one that is called.</summary>
+    public static string CallsIn(string target, TimeRange range) => Search($"{{ resource.service.name = {Text(target)} && nestedSetParent < 0 }}", range, SearchSort.Newest);
 
     private static string Search(string query, TimeRange range, SearchSort sort) => new SearchState(query, range, SearchState.DefaultLimit, sort).ToAddress();
 

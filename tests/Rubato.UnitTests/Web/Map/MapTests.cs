@@ -110,5 +110,17 @@ public sealed class MapTests
         Assert.DoesNotContain("NaN", MapEdge.Of(Link("b", "a") with { Calls = 0 }, layout, 0).Path, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "user", ">")]
+    [InlineData("database", "shop", "db.system")]
+    [InlineData("virtual_node", "shop", "peer.service")]
+    [InlineData("virtual_node", "user", "nestedSetParent")]
+    public void TracesOf_LooksWhereSpansAre(string type, string source, string expected)
+    {
+        var graph = new GraphAnswer { Nodes = [new GraphNode("user", 1, 0, 1, "virtual"), new GraphNode("shop", 1, 0, 1, "service")] };
+
+        Assert.Contains(Uri.EscapeDataString(expected), graph.TracesOf(new GraphLink(source, "other", 1, 0, 1, type), TimeRange.LastHour), StringComparison.Ordinal);
+    }
+
     private static GraphLink Link(string source, string target) => new(source, target, 1, 0, 1, "");
 }

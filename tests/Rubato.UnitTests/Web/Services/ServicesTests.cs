@@ -51,7 +51,7 @@ public sealed class ServicesTests
     public void Links_OfAnyName_AskQueriesThatCompile()
     {
         var row = new RedRow { Service = "a\"b`\\", Operation = "GET /x?y=\"1\"", P95 = 12.345 };
-        foreach (var address in new[] { ServiceLinks.Newest(row, TimeRange.LastHour), ServiceLinks.Failed(row, TimeRange.LastHour), ServiceLinks.Slow(row, TimeRange.LastHour), ServiceLinks.Calls("a\"", "b\\", TimeRange.LastHour), ServiceLinks.Spans("a\"`", TimeRange.LastHour) })
+        foreach (var address in new[] { ServiceLinks.Newest(row, TimeRange.LastHour), ServiceLinks.Failed(row, TimeRange.LastHour), ServiceLinks.Slow(row, TimeRange.LastHour), ServiceLinks.Calls("a\"", "b\\", TimeRange.LastHour), ServiceLinks.Spans("a\"`", TimeRange.LastHour), ServiceLinks.CallsOut("a\"", "b\\`", TimeRange.LastHour), ServiceLinks.CallsIn("b\\", TimeRange.LastHour) })
         {
             var query = QueryHelpers.ParseQuery(address["search".Length..])["q"].ToString();
             Assert.True(TraceQLCompiler.TryCompile(query, QueryUse.Search, out _, out var error), $"{query}: {error}");
