@@ -19,6 +19,9 @@ public sealed partial class QueryEditor
     private IReadOnlyList<QueryToken> _tokens = [];
     private IReadOnlyList<Completion> _offered = [];
     private CompletionContext? _context;
+
+    // The text that completions were last asked for. What was typed and the question about it may reach the server in either order.
+    private string? _asked;
     private string _text = "";
     private int _chosen = -1;
 
@@ -64,10 +67,10 @@ public sealed partial class QueryEditor
     }
 
     [JSInvokable]
-    public Task CaretAt(int caret, bool isTyping) => OfferAsync(caret, isTyping, isAsked: false);
+    public Task CaretAt(string text, int caret, bool isTyping) => OfferAsync(text, caret, isTyping, isAsked: false);
 
     [JSInvokable]
-    public Task Suggest(int caret) => OfferAsync(caret, isTyping: true, isAsked: true);
+    public Task Suggest(string text, int caret) => OfferAsync(text, caret, isTyping: true, isAsked: true);
 
     [JSInvokable]
     public async Task Choose(string key)
@@ -110,7 +113,8 @@ public sealed partial class QueryEditor
 
     private async Task ChangedAsync()
     {
-        Close();
+        // What is offered, or being asked, is for this text already when the question was faster.
+        if (_text != _asked) Close();
         _tokens = QueryTokens.Of(_text);
         await ValueChanged.InvokeAsync(_text);
     }
@@ -121,10 +125,11 @@ public sealed partial class QueryEditor
     }
 
     /// <summary>Unasked, the list opens where a name or a value is typed; elsewhere it would be in the way.</summary>
-    private async Task OfferAsync(int caret, bool isTyping, bool isAsked)
+    private async Task OfferAsync(string text, int caret, bool isTyping, bool isAsked)
     {
         _asking?.Cancel();
-        var context = CompletionContext.At(_text, caret);
+        _asked = text;
+        var context = CompletionContext.At(text, Math.Clamp(caret, 0, text.Length));
         var isWanted = isAsked || (isTyping && context.Kind is CompletionKind.Value or CompletionKind.Field or CompletionKind.Function && (context.Typed.Length > 0 || context.Kind == CompletionKind.Value));
         if (!isWanted)
         {
@@ -138,7 +143,9 @@ public sealed partial class QueryEditor
         {
             var offered = await Completions.ForAsync(context, Range, asking.Token);
             if (asking.IsCancellationRequested) return;
-            (_context, _offered, _chosen) = (context, offered, -1);
+            // Who has gone down in the list while a letter was under way stays there.
+            var chosen = IsOpen && _chosen >= 0 ? _offered[_chosen] : null;
+            (_context, _offered, _chosen) = (context, offered, chosen is null ? -1 : offered.Select(o => o.Label).ToList().IndexOf(chosen.Label));
             StateHasChanged();
         }
         catch (OperationCanceledException)
@@ -156,11 +163,17 @@ public sealed partial class QueryEditor
         if (_context is not { } context || _editor is null) return;
         Close();
         // A blank that is there already is not typed again.
-        var text = context.End < _text.Length && _text[context.End] == ' ' ? completion.Text.TrimEnd(' ') : completion.Text;
+        var written = _asked ?? _text;
+        var text = context.End < written.Length && written[context.End] == ' ' ? completion.Text.TrimEnd(' ') : completion.Text;
         await _editor.InvokeVoidAsync("replace", context.Start, context.End, text, context.Start + text.Length - completion.CaretBack);
     }
 
-    private void Close() => (_offered, _chosen) = ([], -1);
+    /// <summary>Nothing is offered, nor will be by a question that is still under way.</summary>
+    private void Close()
+    {
+        _asking?.Cancel();
+        (_offered, _chosen) = ([], -1);
+    }
 
     private string ClassOf(QueryToken token)
     {

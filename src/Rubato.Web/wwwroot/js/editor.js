@@ -9,7 +9,7 @@ export function attach(area, layer, target) {
   // The layer ends with a character more: a line break at the end would have no height.
   const compare = () => box.classList.toggle('stale', layer.textContent.slice(0, -1) !== area.value);
   // After the event has gone to the server.
-  const tell = () => setTimeout(() => target.invokeMethodAsync('CaretAt', area.selectionStart, true));
+  const tell = () => setTimeout(() => target.invokeMethodAsync('CaretAt', area.value, area.selectionStart, true));
 
   const onInput = () => { compare(); tell(); };
   const onScroll = () => { layer.scrollTop = area.scrollTop; layer.scrollLeft = area.scrollLeft; };
@@ -17,7 +17,7 @@ export function attach(area, layer, target) {
     if (event.isComposing) return;
     if (event.ctrlKey && event.key === ' ') {
       event.preventDefault();
-      target.invokeMethodAsync('Suggest', area.selectionStart);
+      target.invokeMethodAsync('Suggest', area.value, area.selectionStart);
     } else if (isOpen() && choosing.has(event.key) && !event.ctrlKey && !event.metaKey) {
       // Without a choice Enter is a new line and Tab leads on.
       if (event.key === 'Enter' && !area.hasAttribute('aria-activedescendant')) return;
@@ -26,7 +26,7 @@ export function attach(area, layer, target) {
       target.invokeMethodAsync('Choose', event.key);
     }
   };
-  const onMove = event => { if (isOpen() && moving.has(event.key)) target.invokeMethodAsync('CaretAt', area.selectionStart, false); };
+  const onMove = event => { if (isOpen() && moving.has(event.key)) target.invokeMethodAsync('CaretAt', area.value, area.selectionStart, false); };
 
   area.addEventListener('input', onInput);
   area.addEventListener('scroll', onScroll);
