@@ -16,6 +16,7 @@ public sealed class QueryEditorTests(Chromium chromium, ShopServer shop)
         await page.Page.Keyboard.PressAsync("/");
         await Expect(page.ById("search-query")).ToBeFocusedAsync();
         await page.Page.Keyboard.TypeAsync("{ stock.it");
+        await CaughtUpAsync(page);
         await Expect(Options(page)).ToContainTextAsync(["span.stock.item"]);
         await page.Page.Keyboard.PressAsync("ArrowDown");
         await Expect(Options(page).First).ToHaveAttributeAsync("aria-selected", "true");
@@ -52,6 +53,7 @@ public sealed class QueryEditorTests(Chromium chromium, ShopServer shop)
         await Expect(page.ById("result-row").First).ToBeVisibleAsync();
 
         await page.ById("search-query").PressSequentiallyAsync("{ stat");
+        await CaughtUpAsync(page);
         await Expect(Options(page).First).ToBeVisibleAsync();
         await page.Page.Keyboard.PressAsync("Escape");
         await Expect(Options(page)).ToHaveCountAsync(0);
@@ -101,6 +103,9 @@ public sealed class QueryEditorTests(Chromium chromium, ShopServer shop)
         await page.ById("add-column").PressAsync("Enter");
         await Expect(page.ById("column-value").First).ToHaveTextAsync("290");
     }
+
+    /// <summary>Until the server has coloured all that was typed: a letter that comes after a key of the list undoes the choice.</summary>
+    private static Task CaughtUpAsync(WatchedPage page) => Expect(page.Page.Locator(".qe.stale")).ToHaveCountAsync(0);
 
     private static ILocator Options(WatchedPage page) => page.ById("completions").GetByRole(AriaRole.Option);
 }

@@ -22,6 +22,9 @@ public sealed class ShopServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null) await _server.DisposeAsync();
+        if (_server is null) return;
+        var errors = _server.Process.Log.Lines.Where(l => l.Contains("level=error", StringComparison.Ordinal)).ToArray();
+        await _server.DisposeAsync();
+        Assert.True(errors.Length == 0, string.Join('\n', errors));
     }
 }
