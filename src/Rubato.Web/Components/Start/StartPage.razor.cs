@@ -64,15 +64,15 @@ public sealed partial class StartPage
         await LookAsync();
     }
 
-    /// <summary>Ends with the first trace: what comes after it the other pages show. A failure is shown nowhere, since the next look follows.</summary>
+    /// <summary>Ends with the first trace whose root is there: what comes after it the other pages show. A failure is shown nowhere, since the next look follows.</summary>
     private async Task LookAsync()
     {
-        if (_first is not null || _status is null or { LacksTenant: true } || _looking.IsRunning) return;
+        if (_first is { RootTraceName.Length: > 0 } || _status is null or { LacksTenant: true } || _looking.IsRunning) return;
         await _looking.RunAsync(async cancellationToken =>
         {
             var now = Clock.GetUtcNow();
             var found = await Server.Client.SearchAsync("{ }", new SearchOptions { Start = now.AddHours(-1), End = now.AddMinutes(1), Limit = 1 }, cancellationToken);
-            _first = found.Traces.Count > 0 ? found.Traces[0] : null;
+            _first = found.Traces.Count > 0 ? found.Traces[0] : _first;
             _waited |= _first is null;
         });
         StateHasChanged();
