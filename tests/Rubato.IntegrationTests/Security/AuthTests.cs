@@ -62,6 +62,16 @@ public sealed class AuthTests
         Assert.Equal("403", await AskAsync(server.Http, "/api/search", "Bearer agent.secret", "red"));
         Assert.Equal("200", await AskAsync(server.Http, "/metrics", Logins.Basic("root", "secret"), null));
 
+        // Nothing is changed with the right to read, whether there is such an endpoint or not; nor by another site's page with the login that a browser remembers.
+        foreach (var path in (string[])["/api/overrides", "/api/search", "/api/rubato/no-such-change"])
+            Assert.Equal("403", await AnswerAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(server.Http, path)), ann, "red"));
+        foreach (var (path, site, expected) in ((string, string, string)[])[("/flush", "cross-site", "403"), ("/shutdown", "same-site", "403"), ("/_blazor", "cross-site", "403"), ("/status/config", "cross-site", "200")])
+        {
+            var message = new HttpRequestMessage(HttpMethod.Get, new Uri(server.Http, path));
+            message.Headers.Add("Sec-Fetch-Site", site);
+            Assert.Equal(expected, await AnswerAsync(message, Logins.Basic("root", "secret"), null));
+        }
+
         await File.WriteAllTextAsync(logins, "users: {", TestContext.Current.CancellationToken);
         await Within.Get(TimeSpan.FromSeconds(20), () => Task.FromResult(server.Log.Text), text => text.Contains("the last good ones stay", StringComparison.Ordinal), "kept");
         Assert.Equal("200", await AskAsync(server.Http, "/api/search", ann, "red"));

@@ -34,6 +34,13 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
             return;
         }
 
+        // A browser adds the login that it remembers to what any page makes it send. Tokens it does not remember.
+        if (asked.IsOfOwnPages && IsOfOtherSite(http.Request))
+        {
+            await RefuseAsync(http, StatusCodes.Status403Forbidden, PermissionDenied, "cross_site", "another site's page may not do this with a browser's login; send a token");
+            return;
+        }
+
         var (entry, reason) = await authenticator.CheckAsync(header.ToString(), http.RequestAborted);
         if (reason == "busy")
         {
@@ -51,6 +58,11 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
         else
             await next(http);
     }
+
+    /// <summary>Browsers say so over https and on the machine itself; over plain http to elsewhere they do not.</summary>
+    private static bool IsOfOtherSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
+        && !request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks the tenants of the request; where it names none and the login has but one, that is it.</summary>
     private static bool UseTenants(IHeaderDictionary headers, AuthEntry entry)
@@ -96,5 +108,8 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
 /// <param name="IsForOperators">It shows or touches more than one tenant's data: a login limited to tenants may not.</param>
 internal readonly record struct AuthNeed(AuthRights Rights, bool IsForOperators = false)
 {
+    /// <summary>Another site's page may not make a browser do it.</summary>
+    public bool IsOfOwnPages { get; init; }
+
     public bool IsOpen => Rights == AuthRights.None;
 }
