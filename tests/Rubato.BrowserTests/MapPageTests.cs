@@ -40,6 +40,7 @@ public sealed class MapPageTests(Chromium chromium)
         await using var page = await chromium.OpenAsync();
         await page.GoAsync(server.Address, "/map");
         await Expect(page.ById("map-node")).ToHaveCountAsync(201);
+        await Expect(page.ById("map")).ToHaveAttributeAsync("data-ready", "true");
         var before = await page.ById("map").GetAttributeAsync("viewBox");
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Zoom in" }).ClickAsync();

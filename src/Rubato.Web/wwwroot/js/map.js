@@ -69,5 +69,6 @@ export function attach(svg) {
   // Another graph in the same drawing.
   new MutationObserver(() => { const { width, height } = size(); if (drawn !== `${width} ${height}`) fit(); }).observe(svg, { attributes: true, attributeFilter: ['data-width', 'data-height'] });
   fit();
+  svg.dataset.ready = 'true';
   return { fit };
 }
