@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -48,33 +49,65 @@ internal sealed class ServiceGraphs
     {
         if (texts.Resource("service.name") is not { } services) return;
         var sides = new GraphSides(texts, services, keep, _filter.Passing(texts), _options);
-        var first = texts.Slice.From;
-        using var here = new SpanRowTable(texts.Slice.Batch.TraceIds, texts.Slice.Batch.SpanIds, sides.Count);
         (_begun, _dropped, _filtered) = (0, 0, 0);
-        // Callers first: a pair whose spans came together, as most do, needs no edge that waits.
-        for (var i = 0; i < sides.Count; i++)
-        {
-            if (!sides.IsClient(i)) continue;
-            if (_waiting.ContainsKey(new EdgeKey(sides.TraceOf(i), sides.SpanOf(i)))) Meet(sides, i, registry, nowMs);
-            else if (sides.CallsDatabase(i)) Pair(sides, i, -1, registry, nowMs);
-            else here.Put(first + i);
-        }
-
-        for (var i = 0; i < sides.Count; i++)
-        {
-            if (!sides.IsServer(i)) continue;
-            var parent = sides.ParentOf(i);
-            if (parent != 0 && here.Take(sides.TraceOf(i), parent) is >= 0 and var client) Pair(sides, client - first, i, registry, nowMs);
-            else Meet(sides, i, registry, nowMs);
-        }
-
-        here.Rest(_rest);
-        foreach (var client in _rest) Meet(sides, client - first, registry, nowMs);
+        PairWithin(sides, texts.Slice, registry, nowMs);
+        foreach (var row in _rest) Meet(sides, row, registry, nowMs);
         _rest.Clear();
         if (_begun > 0) GeneratorMetrics.Edges.WithLabels(_tenant).Inc(_begun);
         if (_dropped > 0) GeneratorMetrics.DroppedSpans.WithLabels(_tenant).Inc(_dropped);
         if (_filtered > 0) GeneratorMetrics.SpansDiscarded.WithLabels(_tenant, "service_graphs_filtered").Inc(_filtered);
     }
+
+    /// <summary>
+    /// Pairs spans that came in one slice, as most do: they need no edge that waits. In the order in which they came, so that of several answers to a caller the next one after it, or the
+    /// last before it, is its pair. What is left is in <see cref="_rest"/>.
+    /// </summary>
+    private void PairWithin(GraphSides sides, SpanSlice slice, SeriesRegistry registry, long nowMs)
+    {
+        var keys = ArrayPool<long>.Shared.Rent(Math.Max(sides.Count, 1));
+        using var here = new SpanRowTable(slice.Batch.TraceIds, keys, slice.From, sides.Count);
+        for (var i = 0; i < sides.Count; i++)
+        {
+            var isClient = sides.IsClient(i);
+            if (!isClient && !sides.IsServer(i)) continue;
+            var key = keys[i] = KeyOf(sides, i, isClient);
+            var trace = sides.TraceOf(i);
+            if (_waiting.ContainsKey(new EdgeKey(trace, key)))
+            {
+                Meet(sides, i, registry, nowMs);
+                continue;
+            }
+
+            var other = here.Take(trace, key) - slice.From;
+            if (other >= 0 && sides.IsClient(other) != isClient)
+            {
+                Pair(sides, other, i, registry, nowMs);
+            }
+            else if (other >= 0)
+            {
+                // The same side once more: from now on it is an edge that waits.
+                Meet(sides, other, registry, nowMs);
+                Meet(sides, i, registry, nowMs);
+            }
+            else if (isClient && sides.CallsDatabase(i))
+            {
+                Pair(sides, i, -1, registry, nowMs);
+            }
+            else
+            {
+                here.Put(slice.From + i);
+            }
+        }
+
+        here.Rest(_rest);
+        for (var i = 0; i < _rest.Count; i++) _rest[i] -= slice.From;
+        // Edges expire, and are dropped for want of room, in the order in which they came.
+        _rest.Sort();
+        ArrayPool<long>.Shared.Return(keys);
+    }
+
+    // Root servers have no parent to share: each waits under its own id.
+    private static long KeyOf(GraphSides sides, int row, bool isClient) => isClient ? sides.SpanOf(row) : sides.ParentOf(row) is not 0 and var parent ? parent : ~sides.SpanOf(row);
 
     /// <summary>Ends the wait of edges: those whose other side is not traced become virtual nodes.</summary>
     public void Expire(SeriesRegistry registry, long nowMs)
@@ -99,13 +132,13 @@ internal sealed class ServiceGraphs
         if (vain > 0) GeneratorMetrics.ExpiredEdges.WithLabels(_tenant).Inc(vain);
     }
 
-    /// <summary>The two sides of one slice, or the one of a database's caller (<paramref name="server"/> -1).</summary>
-    private void Pair(GraphSides sides, int client, int server, SeriesRegistry registry, long nowMs)
+    /// <summary>The two sides of one slice in the order in which they came, or a database's caller alone (<paramref name="second"/> -1).</summary>
+    private void Pair(GraphSides sides, int first, int second, SeriesRegistry registry, long nowMs)
     {
         _begun++;
-        _pair.Begin(sides.TraceOf(client), 0);
-        Fill(_pair, sides, client, isClient: true);
-        if (server >= 0) Fill(_pair, sides, server, isClient: false);
+        _pair.Begin(sides.TraceOf(first), 0);
+        Fill(_pair, sides, first, sides.IsClient(first));
+        if (second >= 0) Fill(_pair, sides, second, sides.IsClient(second));
         if (!_pair.IsFiltered) Record(_pair, null, registry, nowMs);
     }
 
@@ -114,8 +147,7 @@ internal sealed class ServiceGraphs
     {
         var isClient = sides.IsClient(row);
         var trace = sides.TraceOf(row);
-        // Root servers have no parent to share: each waits under its own id.
-        var key = new EdgeKey(trace, isClient ? sides.SpanOf(row) : sides.ParentOf(row) is not 0 and var parent ? parent : ~sides.SpanOf(row));
+        var key = new EdgeKey(trace, KeyOf(sides, row, isClient));
         ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, key, out var known);
         if (!known)
         {

@@ -40,7 +40,7 @@ internal sealed class SegmentGraph : IDisposable
     private bool[] _met = [];
     private bool[] _straddles = [];
     private TraceIdVector _traces = null!;
-    private Int64Vector _spans = null!;
+    private long[] _spans = [];
 
     /// <param name="scanned">What is read.</param>
     /// <param name="range">Calls that began in it are counted.</param>
@@ -57,7 +57,7 @@ internal sealed class SegmentGraph : IDisposable
         if (await Sums.Texts.ReadAsync(_segment, "service.name", _context, AttributeOwner.Resource) is not { } services) return _part;
         _services = services;
         _traces = (TraceIdVector)(await _segment.ReadAsync(SpanColumn.TraceId, _context))!;
-        _spans = (Int64Vector)(await _segment.ReadAsync(SpanColumn.SpanId, _context))!;
+        _spans = await LongsAsync(SpanColumn.SpanId);
         _kinds = await LongsAsync(SpanColumn.Kind);
         _statuses = await LongsAsync(SpanColumn.StatusCode);
         _parents = await LongsAsync(SpanColumn.ParentSpanId);
@@ -74,7 +74,7 @@ internal sealed class SegmentGraph : IDisposable
         for (var row = 0; row < _count; row++)
         {
             if (!IsClient(row) || _met[row]) continue;
-            if (_straddles[row]) _part.Clients.Add(SideOf(row, _spans.Values[row]));
+            if (_straddles[row]) _part.Clients.Add(SideOf(row, _spans[row]));
             else if (_peers?[row] is > 0 and var peer) Sums.Count(_services[row], peer, ConnectionType.VirtualServer, _starts[row], Failed(row), Seconds(row), 0);
         }
 
@@ -104,7 +104,7 @@ internal sealed class SegmentGraph : IDisposable
 
     private void PairByLooking(int from, int to)
     {
-        var ids = _spans.Values[from..to];
+        ReadOnlySpan<long> ids = _spans.AsSpan(from, to - from);
         for (var row = from; row < to; row++)
         {
             if (!IsServer(row))
@@ -133,7 +133,7 @@ internal sealed class SegmentGraph : IDisposable
     {
         var clients = 0;
         for (var row = from; row < to; row++) clients += IsClient(row) ? 1 : 0;
-        using var table = new SpanRowTable(_traces, _spans, clients);
+        using var table = new SpanRowTable(_traces, _spans, 0, clients);
         for (var row = from; row < to; row++)
         {
             if (!IsClient(row)) continue;
