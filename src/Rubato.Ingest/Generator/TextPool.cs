@@ -8,8 +8,11 @@ namespace Rubato.Ingest.Generator;
 /// </summary>
 internal sealed class TextPool
 {
-    /// <summary>So many, about 20 MB: then its owner begins a new one. A sender that puts ids into names must not fill the memory.</summary>
+    /// <summary>So many, or so many bytes of UTF-8: then its owner begins a new one. A sender that puts ids, or whole messages, into names must not fill the memory.</summary>
     public const int MaxTexts = 100_000;
+
+    /// <summary>With the strings beside them about three times as much memory.</summary>
+    public const int MaxBytes = 8 << 20;
 
     private readonly StringDictionary _numbers = new(1024);
     private readonly List<string> _texts = [""];
@@ -18,7 +21,7 @@ internal sealed class TextPool
 
     public string this[int number] => _texts[number];
 
-    public bool IsFull => _texts.Count >= MaxTexts;
+    public bool IsFull => _texts.Count >= MaxTexts || _numbers.PoolBytes >= MaxBytes;
 
     public int NumberOf(ReadOnlySpan<byte> utf8)
     {
