@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Rubato.Configuration;
 using Rubato.Configuration.Options;
 using Rubato.Model.Tenants;
+using Rubato.Server;
 
 namespace Rubato.Overrides;
 
@@ -57,22 +58,9 @@ internal sealed partial class TenantOverrides : ITenantLimits
     }
 
     /// <summary>Looks at the file every period until cancelled. Does nothing where there is no file.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        if (Options.PerTenantOverrideConfig.Length == 0)
-            return;
-
-        using var timer = new PeriodicTimer(Options.PerTenantOverridePeriod, _time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation))
-                Reload();
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to stop.
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => Options.PerTenantOverrideConfig.Length == 0
+        ? Task.CompletedTask
+        : Periodically.RunAsync(Options.PerTenantOverridePeriod, _time, Reload, cancellation);
 
     /// <summary>One look at the file; on the loop only.</summary>
     internal void Reload()

@@ -20,7 +20,7 @@ internal sealed partial class RubatoServer
 
     private void StartRates()
     {
-        _rates = new IngestRates(() => _ingester?.Tenants ?? [], IngestFigures.Of, _time);
+        _rates = new IngestRates(IngestFigures.Totals, _time);
         _loops.Add(_rates.RunAsync(_loopsStop.Token));
     }
 

@@ -40,18 +40,7 @@ internal sealed partial class Authenticator(string path, TimeSpan period, TimePr
     }
 
     /// <summary>Looks at the file every period until cancelled. A file that cannot be used changes nothing.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
-    {
-        using var timer = new PeriodicTimer(period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellation)) Reload();
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to stop.
-        }
-    }
+    public Task RunAsync(CancellationToken cancellation) => Periodically.RunAsync(period, time, Reload, cancellation);
 
     internal void Reload()
     {

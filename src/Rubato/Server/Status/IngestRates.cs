@@ -4,10 +4,9 @@ using Rubato.Model.Tenants;
 namespace Rubato.Server.Status;
 
 /// <summary>Spans and bytes a second of the last minute, by tenant: totals noted every five seconds, of which the oldest is compared with now.</summary>
-/// <param name="tenants">Those that sent something.</param>
-/// <param name="totals">Spans and bytes of one since the start.</param>
+/// <param name="totals">Spans and bytes of those that sent something, since the start.</param>
 /// <param name="time">The clock.</param>
-internal sealed class IngestRates(Func<IEnumerable<TenantId>> tenants, Func<TenantId, IngestFigures> totals, TimeProvider time)
+internal sealed class IngestRates(Func<IReadOnlyDictionary<string, (long Spans, long Bytes)>> totals, TimeProvider time)
 {
     private const int Samples = 12;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -15,24 +14,13 @@ internal sealed class IngestRates(Func<IEnumerable<TenantId>> tenants, Func<Tena
     private readonly Lock _lock = new();
 
     // The first is the start, when there was nothing.
-    private readonly Queue<Sample> _samples = new([new Sample(time.GetTimestamp(), [])]);
+    private readonly Queue<Sample> _samples = new([new Sample(time.GetTimestamp(), new Dictionary<string, (long Spans, long Bytes)>())]);
 
-    public async Task RunAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(cancellationToken)) Note();
-        }
-        catch (OperationCanceledException)
-        {
-            // Told to stop.
-        }
-    }
+    public Task RunAsync(CancellationToken cancellationToken) => Periodically.RunAsync(Every, time, Note, cancellationToken);
 
     internal void Note()
     {
-        var sample = new Sample(time.GetTimestamp(), tenants().ToDictionary(tenant => tenant, totals));
+        var sample = new Sample(time.GetTimestamp(), totals());
         lock (_lock)
         {
             _samples.Enqueue(sample);
@@ -46,9 +34,9 @@ internal sealed class IngestRates(Func<IEnumerable<TenantId>> tenants, Func<Tena
         lock (_lock) oldest = _samples.Peek();
         var seconds = time.GetElapsedTime(oldest.Timestamp).TotalSeconds;
         if (seconds <= 0) return (0, 0);
-        var before = oldest.Totals.GetValueOrDefault(tenant);
-        return ((now.Spans - (before?.Spans ?? 0)) / seconds, (now.Bytes - (before?.Bytes ?? 0)) / seconds);
+        var before = oldest.Totals.GetValueOrDefault(tenant.Value);
+        return ((now.Spans - before.Spans) / seconds, (now.Bytes - before.Bytes) / seconds);
     }
 
-    private sealed record Sample(long Timestamp, Dictionary<TenantId, IngestFigures> Totals);
+    private sealed record Sample(long Timestamp, IReadOnlyDictionary<string, (long Spans, long Bytes)> Totals);
 }

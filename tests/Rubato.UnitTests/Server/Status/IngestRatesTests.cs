@@ -15,7 +15,7 @@ public sealed class IngestRatesTests
     [Fact]
     public void Of_IsTheMeanOfTheLastMinuteNotOfAllTime()
     {
-        var rates = new IngestRates(() => [Tenant], _ => Figures(), _time);
+        var rates = new IngestRates(() => new Dictionary<string, (long Spans, long Bytes)> { [Tenant.Value] = (_spans, _spans * 100) }, _time);
         _spans = 1_000_000;
         for (var i = 0; i < 20; i++) Step(rates, 50);
 
@@ -27,7 +27,7 @@ public sealed class IngestRatesTests
     [Fact]
     public void Of_ShortlyAfterTheStart_CountsFromThere()
     {
-        var rates = new IngestRates(() => [Tenant], _ => Figures(), _time);
+        var rates = new IngestRates(() => new Dictionary<string, (long Spans, long Bytes)> { [Tenant.Value] = (_spans, _spans * 100) }, _time);
         Assert.Equal((0, 0), rates.Of(Tenant, Figures()));
         _spans = 20;
         _time.Advance(TimeSpan.FromSeconds(2));
