@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Rubato.BrowserTests.Harness;
 using Rubato.IntegrationTests.Harness;
@@ -31,9 +29,7 @@ public sealed class FrameTests(Chromium chromium, ShopServer shop)
         await page.GoAsync(shop.Address, path == "/trace" ? $"/trace/{Shop.TraceOf(3)}?span=0000000000000003" : path);
         await Expect(page.ById(path == "/trace" ? "span-panel" : "result-row").First).ToBeVisibleAsync();
 
-        var result = await page.Page.RunAxe();
-
-        Assert.Equal([], result.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help} {string.Join(" ", v.Nodes.Take(3).Select(n => n.Html))}"));
+        await page.IsAccessibleAsync();
     }
 
     [Theory]

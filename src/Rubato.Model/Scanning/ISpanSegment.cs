@@ -216,6 +216,10 @@ public sealed class ScanContext(CancellationToken cancellationToken)
     /// <summary>Where whole columns may be decoded to; null for arrays of their own. Who reads with it must not keep what was read.</summary>
     public ScanBuffers? Buffers { get; }
 
+    /// <summary>An array out of <see cref="Buffers"/>, or one of its own where there are none: at least as long as asked for, with anything in it.</summary>
+    public T[] Rent<T>(int length)
+        where T : unmanaged => Buffers?.Rent<T>(length) ?? new T[length];
+
     public void AddRecentBytes(long bytes)
     {
         AddBytes(bytes);

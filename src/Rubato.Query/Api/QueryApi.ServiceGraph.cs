@@ -18,12 +18,11 @@ public sealed partial class QueryApi
     {
         var range = GraphRangeOf(call);
         var limit = Math.Min(call.Parameters.PositiveLimit("limit") ?? 1000, MaxEdges);
-        var problems = new List<string>();
         using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
         var spans = new SnapshotScan(snapshot, range, _options.Parallelism, new ScanContext(call.CancellationToken));
         var scan = new ServiceGraphScan(range, _graphs);
         var sums = await scan.RunAsync(spans);
-        problems.AddRange(spans.Problems);
+        var problems = spans.Problems;
         var edges = sums.Select(e => new ServiceGraphEncoding.Edge(scan.Name(e.Key.Client), scan.Name(e.Key.Server), e.Key.Type, e.Value));
         if (call.Parameters["service"] is { } service) edges = edges.Where(e => e.Source == service || e.Target == service);
         var kept = edges.OrderByDescending(e => e.Sums.Calls).ThenBy(e => e.Source, StringComparer.Ordinal).ThenBy(e => e.Target, StringComparer.Ordinal).Take(limit + 1).ToArray();

@@ -43,11 +43,7 @@ internal sealed class GraphCache : IDisposable
 
     public void Dispose() => _blocks.Dispose();
 
-    private static async ValueTask<GraphPart> ReadAsync(ScannedSegment scanned, TimeRange range)
-    {
-        using var graph = new SegmentGraph(scanned, range);
-        return await graph.ReadAsync();
-    }
+    private static ValueTask<GraphPart> ReadAsync(ScannedSegment scanned, TimeRange range) => new SegmentGraph(scanned, range).ReadAsync();
 
     private static UInt128 HashOf(RowSet straddling, RowSet repeated)
     {

@@ -98,8 +98,7 @@ internal sealed class GraphTexts
     /// <summary>Zeros; from the query's buffers where it has some, so it lives as long as these.</summary>
     private static int[] NewRows(int count, ScanContext context)
     {
-        if (context.Buffers is null) return new int[count];
-        var rows = context.Buffers.Rent<int>(count);
+        var rows = context.Rent<int>(count);
         rows.AsSpan(0, count).Clear();
         return rows;
     }

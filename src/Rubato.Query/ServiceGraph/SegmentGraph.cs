@@ -1,4 +1,3 @@
-using System.Buffers;
 using Rubato.Model.Columns;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
@@ -16,7 +15,7 @@ namespace Rubato.Query.ServiceGraph;
 ///   recent    callers are in a table by trace id and span id; so they are in traces too long for looking
 /// </code>
 /// </remarks>
-internal sealed class SegmentGraph : IDisposable
+internal sealed class SegmentGraph
 {
     /// <summary>Rows of a trace up to which looking through its ids is faster than a table.</summary>
     private const int MaxLookedThrough = 1024;
@@ -27,7 +26,6 @@ internal sealed class SegmentGraph : IDisposable
     private readonly ISpanSegment _segment;
     private readonly ScanContext _context;
     private readonly GraphPart _part;
-    private readonly List<Array> _rented = [];
     private readonly int _count;
     private int[] _services = [];
     private int[]? _peers;
@@ -79,17 +77,6 @@ internal sealed class SegmentGraph : IDisposable
         }
 
         return _part;
-    }
-
-    public void Dispose()
-    {
-        foreach (var array in _rented)
-        {
-            if (array is long[] longs) ArrayPool<long>.Shared.Return(longs);
-            else if (array is bool[] bools) ArrayPool<bool>.Shared.Return(bools);
-        }
-
-        _rented.Clear();
     }
 
     private void PairByTrace(ReadOnlySpan<int> starts)
@@ -191,7 +178,7 @@ internal sealed class SegmentGraph : IDisposable
     /// <summary>Of each row the value, 0 where there is none; to be written to.</summary>
     private async ValueTask<long[]> LongsAsync(SpanColumn column)
     {
-        var longs = Rent<long>(_count);
+        var longs = _context.Rent<long>(_count);
         var values = (Int64Vector?)await _segment.ReadAsync(column, _context);
         if (values is { IsDense: true })
         {
@@ -213,16 +200,9 @@ internal sealed class SegmentGraph : IDisposable
 
     private bool[] Bools(RowSet rows)
     {
-        var bools = Rent<bool>(_count);
+        var bools = _context.Rent<bool>(_count);
         bools.AsSpan(0, _count).Clear();
         for (var i = 0; i < rows.Count; i++) bools[rows[i]] = true;
         return bools;
-    }
-
-    private T[] Rent<T>(int count)
-    {
-        var array = ArrayPool<T>.Shared.Rent(Math.Max(count, 1));
-        _rented.Add(array);
-        return array;
     }
 }

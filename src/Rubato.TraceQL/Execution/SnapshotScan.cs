@@ -4,7 +4,7 @@ using Rubato.TraceQL.Execution.Scan;
 namespace Rubato.TraceQL.Execution;
 
 /// <summary>
-/// Reads all spans of a snapshot once, segments side by side, for questions that are not TraceQL: the service graph, RED of services. What every question has to mind is done
+/// Reads all spans of a snapshot once, segments side by side, for questions that are not TraceQL, such as the service graph. What every question has to mind is done
 /// here: repeated spans, damaged segments, the number of segments that are read at a time.
 /// </summary>
 /// <param name="snapshot">What is read.</param>

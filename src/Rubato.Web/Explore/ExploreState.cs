@@ -55,7 +55,7 @@ public sealed record ExploreState(ExploreSignal Signal, ExploreSpans Spans, Expl
         if (By != DefaultBy) parts.Add("by=" + Uri.EscapeDataString(By));
         if (Quantile != ".95") parts.Add("p=" + Quantile);
         parts.AddRange(Filters.Select(f => "f=" + Uri.EscapeDataString(f)));
-        if (Range != TimeRange.LastHour) parts.Add($"from={Range.From}&to={Range.To}");
+        Range.AddTo(parts);
         return "explore" + (parts.Count == 0 ? "" : "?" + string.Join('&', parts));
     }
 

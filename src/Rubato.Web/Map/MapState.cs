@@ -22,7 +22,7 @@ public sealed record MapState(string Focus, int Hops, TimeRange Range)
         var parts = new List<string>();
         if (Focus.Length > 0) parts.Add("focus=" + Uri.EscapeDataString(Focus));
         if (Focus.Length > 0 && Hops != 1) parts.Add(string.Create(CultureInfo.InvariantCulture, $"hops={Hops}"));
-        if (Range != TimeRange.LastHour) parts.Add($"from={Range.From}&to={Range.To}");
+        Range.AddTo(parts);
         return "map" + (parts.Count == 0 ? "" : "?" + string.Join('&', parts));
     }
 

@@ -43,7 +43,7 @@ public sealed record SearchState(string Query, TimeRange Range, int Limit, Searc
     {
         var parts = new List<string>();
         if (Query.Length > 0) parts.Add("q=" + Uri.EscapeDataString(Query));
-        if (Range != TimeRange.LastHour) parts.Add($"from={Range.From}&to={Range.To}");
+        Range.AddTo(parts);
         if (Limit != DefaultLimit) parts.Add(string.Create(CultureInfo.InvariantCulture, $"limit={Limit}"));
         if (Sort != SearchSort.Newest) parts.Add("sort=" + Sort.ToString().ToLowerInvariant());
         if (Columns.Length > 0) parts.Add("cols=" + Uri.EscapeDataString(Columns));

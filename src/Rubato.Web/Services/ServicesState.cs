@@ -19,7 +19,7 @@ public sealed record ServicesState(string Service, string Filter, RedSort Sort, 
         if (Service.Length > 0) parts.Add("service=" + Uri.EscapeDataString(Service));
         if (Filter.Length > 0) parts.Add("filter=" + Uri.EscapeDataString(Filter));
         if (Sort != RedSort.Rate) parts.Add("sort=" + Sort.ToString().ToLowerInvariant());
-        if (Range != TimeRange.LastHour) parts.Add($"from={Range.From}&to={Range.To}");
+        Range.AddTo(parts);
         return "services" + (parts.Count == 0 ? "" : "?" + string.Join('&', parts));
     }
 

@@ -5,6 +5,12 @@ public readonly record struct TimeRange(TimePoint From, TimePoint To)
 {
     public static readonly TimeRange LastHour = Last(TimeSpan.FromHours(1));
 
+    /// <summary>Adds <c>from</c> and <c>to</c> to the parts of an address; the usual range is left out.</summary>
+    public void AddTo(List<string> parts)
+    {
+        if (this != LastHour) parts.Add($"from={From}&to={To}");
+    }
+
     public static TimeRange Last(TimeSpan length) => new(TimePoint.Before(length), TimePoint.Now);
 
     public static TimeRange Between(DateTimeOffset from, DateTimeOffset to) => new(TimePoint.At(from), TimePoint.At(to));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Rubato.Configuration.Options;
 using Rubato.Ingest.Receivers;
 using Rubato.Model.Scanning;
+using Rubato.Server;
 
 namespace Rubato.Demo;
 
@@ -25,44 +26,36 @@ internal sealed class DemoApi(ServerOptions server, TenantResolver tenants, Demo
     {
         if (!IsAllowed(server))
         {
-            await RefuseAsync(http, StatusCodes.Status403Forbidden, $"no demo orders: this server listens on {server.HttpListenAddress}, beyond this machine. server.demo: true allows them");
+            await PlainText.WriteAsync(http, StatusCodes.Status403Forbidden, $"no demo orders: this server listens on {server.HttpListenAddress}, beyond this machine. server.demo: true allows them");
             return;
         }
 
-        // A page of another site may send a browser here; it is not the person who asks.
-        if (http.Request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site")
+        if (OtherSite.Asks(http.Request))
         {
-            await RefuseAsync(http, StatusCodes.Status403Forbidden, "no demo orders for a page of another site");
+            await PlainText.WriteAsync(http, StatusCodes.Status403Forbidden, "no demo orders for a page of another site");
             return;
         }
 
         if (!tenants.TryResolve(http.Request.Headers[TenantResolver.Header], out var tenant, out var problem, out var message))
         {
-            await RefuseAsync(http, problem == TenantProblem.Missing ? StatusCodes.Status401Unauthorized : StatusCodes.Status400BadRequest, message);
+            await PlainText.WriteAsync(http, problem == TenantProblem.Missing ? StatusCodes.Status401Unauthorized : StatusCodes.Status400BadRequest, message);
             return;
         }
 
         var count = DemoOrders.Usual;
         if (http.Request.Query["orders"].ToString() is { Length: > 0 } text && (!int.TryParse(text, out count) || count is < 1 or > DemoOrders.Most))
         {
-            await RefuseAsync(http, StatusCodes.Status400BadRequest, $"invalid orders \"{text}\": expected 1 to {DemoOrders.Most}");
+            await PlainText.WriteAsync(http, StatusCodes.Status400BadRequest, $"invalid orders \"{text}\": expected 1 to {DemoOrders.Most}");
             return;
         }
 
         if (sink() is not { } open)
-            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "the server takes no spans yet; try again when /ready says so");
+            await PlainText.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, "the server takes no spans yet; try again when /ready says so");
         else if (isOn())
-            await RefuseAsync(http, StatusCodes.Status409Conflict, "the server runs with --demo: orders come all the time");
+            await PlainText.WriteAsync(http, StatusCodes.Status409Conflict, "the server runs with --demo: orders come all the time");
         else if (await orders.RunAsync(open, tenant, count, http.RequestAborted) is { } outcome)
             await http.Response.WriteAsJsonAsync(outcome, Json, http.RequestAborted);
         else
-            await RefuseAsync(http, StatusCodes.Status409Conflict, "demo orders are on their way already; try again in some seconds");
-    }
-
-    private static Task RefuseAsync(HttpContext http, int status, string message)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync(message, http.RequestAborted);
+            await PlainText.WriteAsync(http, StatusCodes.Status409Conflict, "demo orders are on their way already; try again in some seconds");
     }
 }

@@ -6,7 +6,9 @@ using Rubato.OrderSystem;
 namespace Rubato.Demo;
 
 /// <summary>Some orders of the simulation into a tenant, when somebody asks: so many, so long, and one after the other.</summary>
-internal sealed class DemoOrders(TimeProvider time) : IDisposable
+/// <param name="time">The clock.</param>
+/// <param name="random">Safe for several threads at a time.</param>
+internal sealed class DemoOrders(TimeProvider time, Random random) : IDisposable
 {
     public const int Usual = 10;
     public const int Most = 50;
@@ -27,7 +29,7 @@ internal sealed class DemoOrders(TimeProvider time) : IDisposable
             var done = new ConcurrentQueue<OrderResult>();
             var options = new DemoOptions
             {
-                Endpoint = new Uri("http://localhost/v1/traces"), Handler = handler, Seed = Random.Shared.Next(), Interval = TimeSpan.Zero, MaxOrders = orders, Done = done.Enqueue,
+                Endpoint = new Uri("http://localhost/v1/traces"), Handler = handler, Seed = random.Next(), Interval = TimeSpan.Zero, MaxOrders = orders, Done = done.Enqueue,
             };
             await new DemoTraffic(options, time).RunAsync(either.Token);
             return new DemoOutcome(tenant.Value, done.Count, done.Count(order => order.Error is not null), handler.Accepted, handler.Rejected, handler.Message, [.. done.Select(order => order.TraceId)]);

@@ -124,9 +124,7 @@ internal sealed partial class RubatoServer
 
     private static Task NotFoundAsync(HttpContext http)
     {
-        http.Response.StatusCode = StatusCodes.Status404NotFound;
-        http.Response.ContentType = "text/plain; charset=utf-8";
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        return http.Response.WriteAsync("404 page not found\n");
+        return PlainText.WriteAsync(http, StatusCodes.Status404NotFound, "404 page not found\n");
     }
 }

@@ -49,7 +49,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _time = time;
         _random = random;
         _createdAt = time.GetTimestamp();
-        _demoOrders = new DemoOrders(time);
+        _demoOrders = new DemoOrders(time, random);
         _loggers = loggers;
         _logger = loggers.CreateLogger("rubato");
         _health = new GrpcHealth(_state);

@@ -27,7 +27,7 @@ internal sealed class SegmentScan(ISpanSegment segment, ScanContext context, Tra
 
     /// <summary>At least as long as asked for, with anything in it; only for as long as the segment is looked at.</summary>
     public T[] Rent<T>(int length)
-        where T : unmanaged => context.Buffers?.Rent<T>(length) ?? new T[length];
+        where T : unmanaged => context.Rent<T>(length);
 
     /// <summary>For each of these rows its place among them; of others nothing.</summary>
     public int[] PlacesOf(RowSet rows)

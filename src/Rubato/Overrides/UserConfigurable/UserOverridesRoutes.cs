@@ -1,4 +1,5 @@
 using Rubato.Model.Tenants;
+using Rubato.Server;
 
 namespace Rubato.Overrides.UserConfigurable;
 
@@ -165,10 +166,5 @@ internal sealed class UserOverridesRoutes(UserOverrides overrides, bool multiten
         await http.Response.Body.WriteAsync(json, http.RequestAborted);
     }
 
-    private static Task TextAsync(HttpContext http, int status, string text)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync(text + "\n");
-    }
+    private static Task TextAsync(HttpContext http, int status, string text) => PlainText.WriteAsync(http, status, text + "\n");
 }

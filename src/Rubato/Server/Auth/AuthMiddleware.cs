@@ -35,7 +35,7 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
         }
 
         // A browser adds the login that it remembers to what any page makes it send. Tokens it does not remember.
-        if (asked.IsOfOwnPages && IsOfOtherSite(http.Request))
+        if (asked.IsOfOwnPages && OtherSite.Asks(http.Request) && !header.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
         {
             await RefuseAsync(http, StatusCodes.Status403Forbidden, PermissionDenied, "cross_site", "another site's page may not do this with a browser's login; send a token");
             return;
@@ -58,11 +58,6 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
         else
             await next(http);
     }
-
-    /// <summary>Browsers say so over https and on the machine itself; over plain http to elsewhere they do not.</summary>
-    private static bool IsOfOtherSite(HttpRequest request) =>
-        request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site"
-        && !request.Headers.Authorization.ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Checks the tenants of the request; where it names none and the login has but one, that is it.</summary>
     private static bool UseTenants(IHeaderDictionary headers, AuthEntry entry)
@@ -90,11 +85,9 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
             return Task.CompletedTask;
         }
 
-        http.Response.StatusCode = status;
         // Basic first: what browsers ask a person for.
         if (status == StatusCodes.Status401Unauthorized) http.Response.Headers.WWWAuthenticate = (string[])["Basic realm=\"rubato\", charset=\"UTF-8\"", "Bearer realm=\"rubato\""];
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync(message + "\n");
+        return PlainText.WriteAsync(http, status, message + "\n");
     }
 
     private static partial class Log

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rubato.Ingest.Receivers;
 using Rubato.Model.Tenants;
 
 namespace Rubato.Server.Status;
@@ -25,11 +26,11 @@ internal sealed class StatusApi(bool multitenancy, Func<IReadOnlyList<TenantId>,
         IReadOnlyList<TenantId> tenants = [TenantId.Single];
         if (multitenancy)
         {
-            var header = http.Request.Headers["X-Scope-OrgID"].ToString();
+            var header = http.Request.Headers[TenantResolver.Header].ToString();
             // Without a tenant nothing but that one is needed, so that a page can ask for it.
             if (header.Length == 0) return http.Response.WriteAsJsonAsync(new { MultitenancyEnabled = true }, Json, http.RequestAborted);
             if (!TenantId.TryParseMany(header, out var parsed, out var error)) return RefuseAsync(http, error);
-            if (parsed.Length > MostTenants) return RefuseAsync(http, $"X-Scope-OrgID names {parsed.Length} tenants; at most {MostTenants} are shown at once");
+            if (parsed.Length > MostTenants) return RefuseAsync(http, $"{TenantResolver.Header} names {parsed.Length} tenants; at most {MostTenants} are shown at once");
             tenants = parsed;
         }
 
@@ -39,10 +40,5 @@ internal sealed class StatusApi(bool multitenancy, Func<IReadOnlyList<TenantId>,
         return http.Response.WriteAsJsonAsync(status(tenants, blocks), Json, http.RequestAborted);
     }
 
-    private static Task RefuseAsync(HttpContext http, string message)
-    {
-        http.Response.StatusCode = StatusCodes.Status400BadRequest;
-        http.Response.ContentType = "text/plain; charset=utf-8";
-        return http.Response.WriteAsync(message, http.RequestAborted);
-    }
+    private static Task RefuseAsync(HttpContext http, string message) => PlainText.WriteAsync(http, StatusCodes.Status400BadRequest, message);
 }
