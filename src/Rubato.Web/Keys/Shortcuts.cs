@@ -1,4 +1,5 @@
 using Microsoft.JSInterop;
+using Rubato.Web.Components.Shared;
 
 namespace Rubato.Web.Keys;
 
@@ -45,16 +46,7 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _self?.Dispose();
-        if (_module is null) return;
-        try
-        {
-            await _module.InvokeVoidAsync("stop");
-            await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is gone, and its keys with it.
-        }
+        await _module.ReleaseAsync("stop");
     }
 
     private async void Tell()
@@ -65,7 +57,7 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
             // One argument: an array alone would become the arguments.
             await _module.InvokeVoidAsync("wait", [_shortcuts.Select(s => s.Keys).Distinct().ToArray()]);
         }
-        catch (Exception e) when (e is JSDisconnectedException or OperationCanceledException or JSException)
+        catch (Exception e) when (PageObjects.IsPageGone(e) || e is JSException)
         {
             // The page is gone.
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using Rubato.Web.Components.Shared;
 using Rubato.Web.Explore;
 using Rubato.Web.Formatting;
 
@@ -36,16 +37,8 @@ public sealed partial class HeatMap
     public async ValueTask DisposeAsync()
     {
         _self?.Dispose();
-        try
-        {
-            if (_drawing is not null) await _drawing.InvokeVoidAsync("stop");
-            if (_drawing is not null) await _drawing.DisposeAsync();
-            if (_module is not null) await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is gone, and the drawing with it.
-        }
+        await _drawing.ReleaseAsync("stop");
+        await _module.ReleaseAsync();
     }
 
     [JSInvokable]

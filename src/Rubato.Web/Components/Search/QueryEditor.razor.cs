@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Rubato.TraceQL.Syntax;
+using Rubato.Web.Components.Shared;
 using Rubato.Web.Queries;
 using Rubato.Web.Times;
 
@@ -54,16 +55,8 @@ public sealed partial class QueryEditor
     {
         _asking?.Cancel();
         _self?.Dispose();
-        try
-        {
-            if (_editor is not null) await _editor.InvokeVoidAsync("stop");
-            if (_editor is not null) await _editor.DisposeAsync();
-            if (_module is not null) await _module.DisposeAsync();
-        }
-        catch (JSDisconnectedException)
-        {
-            // The page is gone, and the editor with it.
-        }
+        await _editor.ReleaseAsync("stop");
+        await _module.ReleaseAsync();
     }
 
     [JSInvokable]

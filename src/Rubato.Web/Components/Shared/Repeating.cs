@@ -18,7 +18,7 @@ internal sealed class Repeating(BrowserInfo browser, TimeProvider clock, TimeSpa
                 if (await browser.IsVisibleAsync()) await work();
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or Microsoft.JSInterop.JSDisconnectedException or ObjectDisposedException)
+        catch (Exception e) when (PageObjects.IsPageGone(e))
         {
             // The page is closed.
         }
