@@ -94,7 +94,7 @@ def folder_bytes(folder):
 class Server:
     """One process with a data folder of its own."""
 
-    def __init__(self, command, folder, wal_sync, warm_up=True):
+    def __init__(self, command, folder, wal_sync, warm_up=True, more_receivers=""):
         self.folder = pathlib.Path(folder)
         self.http, self.internal, self.grpc_in, self.http_in = free_ports(4)
         config = self.folder / "config.yaml"
@@ -111,7 +111,7 @@ distributor:
     otlp:
       protocols:
         grpc: {{ endpoint: "127.0.0.1:{self.grpc_in}" }}
-        http: {{ endpoint: "127.0.0.1:{self.http_in}" }}
+        http: {{ endpoint: "127.0.0.1:{self.http_in}" }}{more_receivers}
 storage:
   trace:
     backend: local

@@ -17,15 +17,17 @@ internal sealed class Load : IDisposable
     private readonly ServerLog _log = new();
     private readonly DateTimeOffset _start;
     private readonly double _rate;
+    private readonly LoadProtocol _protocol;
 
     private Load(RubatoProcess server, long spans, double rate, string protocol)
     {
         _rate = rate;
+        _protocol = LoadProtocol.Find(protocol)!;
         var now = DateTimeOffset.UtcNow;
         _start = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero).AddSeconds(-60);
         var start = RubatoExecutable.Start(
             [
-                "load", "--target", (protocol == "grpc" ? server.OtlpGrpcAddress : server.OtlpHttpAddress).GetLeftPart(UriPartial.Authority),
+                "load", "--target", server.Log.Listeners()[Listener(_protocol)].GetLeftPart(UriPartial.Authority),
                 "--protocol", protocol, "--spans", spans.ToString(CultureInfo.InvariantCulture), "--rate", rate.ToString(CultureInfo.InvariantCulture),
                 "--seed", Seed.ToString(CultureInfo.InvariantCulture), "--start-time", _start.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 "--retries", "0", "--ack-file", AckFile,
@@ -117,7 +119,7 @@ internal sealed class Load : IDisposable
         {
             var found = await server.Api.TraceAsync(traces[i].TraceId);
             Assert.Equal(
-                traces[i].Spans.Select(s => $"{s.SpanId} {s.ParentSpanId} {s.Service} {s.Name} {s.StartUnixNano}").Order(),
+                traces[i].Spans.Select(s => $"{s.SpanId} {s.ParentSpanId} {s.Service} {s.Name} {AsSent(s.StartUnixNano)}").Order(),
                 found.Select(s => $"{s.SpanId} {Convert.ToHexStringLower(s.Span.ParentSpanId.Span)} {s.Service} {s.Span.Name} {s.Span.StartTimeUnixNano}").Order());
         }
 
@@ -131,6 +133,17 @@ internal sealed class Load : IDisposable
         _process.Dispose();
         _folder.Dispose();
     }
+
+    private static string Listener(LoadProtocol protocol) => protocol.Name switch
+    {
+        "otlp" => "otlp-grpc",
+        "jaeger-thrift" => "jaeger-thrift-http",
+        "zipkin-json" => "zipkin",
+        var name => name,
+    };
+
+    // Thrift and Zipkin have microseconds.
+    private long AsSent(long unixNano) => _protocol.Name is "jaeger-thrift" or "zipkin-json" ? unixNano / 1000 * 1000 : unixNano;
 
     private LoadShape Shape() => new(Seed, (_start - DateTimeOffset.UnixEpoch).Ticks * 100, _rate > 0 ? _rate : 20_000);
 }

@@ -1,19 +1,27 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Rubato.Commands.Load;
 
-/// <summary><c>rubato load</c>: a deterministic OTLP load generator.</summary>
+/// <summary><c>rubato load</c>: a deterministic load generator.</summary>
 internal static class LoadCommand
 {
     // Spans end up to 3 s after they start: with the first start this long ago, hardly a span ends in the future.
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(4);
 
+    private static IEnumerable<string> ProtocolNames => LoadProtocol.All.Select(protocol => protocol.Name);
+
     public static Command Create() => Create(TimeProvider.System);
 
     public static Command Create(TimeProvider time)
     {
-        Option<string?> target = new("--target") { Description = "The OTLP receiver (default http://127.0.0.1:4317 for grpc, http://127.0.0.1:4318 for http)" };
-        Option<LoadProtocol> protocol = new("--protocol") { Description = "grpc or http", HelpName = "grpc|http", DefaultValueFactory = _ => LoadProtocol.Grpc };
+        Option<string?> target = new("--target") { Description = "The receiver (default http://127.0.0.1 and the usual port of the protocol)" };
+        Option<LoadProtocol> protocol = new("--protocol")
+        {
+            Description = "How the spans are sent; grpc and http are short for otlp and otlp-http", HelpName = string.Join('|', ProtocolNames),
+            CustomParser = ReadProtocol, DefaultValueFactory = _ => LoadProtocol.Otlp,
+        };
         Option<int> connections = new("--connections") { Description = "Connections, each with one request in flight (1 to 256)", DefaultValueFactory = _ => 4 };
         Option<double> rate = new("--rate") { Description = "Spans per second over all connections; 0 is full speed", DefaultValueFactory = _ => 20_000 };
         Option<long> spans = new("--spans") { Description = "How many spans to send, rounded up to whole requests of about 500", DefaultValueFactory = _ => 100_000 };
@@ -30,7 +38,7 @@ internal static class LoadCommand
         rate.Validators.Add(result => CommandChecks.Between(result, rate, 0, 1e9));
         target.Validators.Add(result => CommandChecks.HttpAddress(result, target));
 
-        Command command = new("load", "Send generated spans to an OTLP receiver and report what it took")
+        Command command = new("load", "Send generated spans to a receiver and report what it took")
         {
             target, protocol, connections, rate, spans, seed, tenant, compression, start, retries, ackFile, output,
         };
@@ -49,11 +57,11 @@ internal static class LoadCommand
                 return ExitCodes.Failure;
             }
 
-            LoadProtocol chosen = parsed.GetValue(protocol);
+            LoadProtocol chosen = parsed.GetValue(protocol)!;
             DateTimeOffset first = parsed.GetValue(start) ?? time.GetUtcNow() - Lead;
             return await RunAsync(new LoadOptions
             {
-                Target = new Uri(parsed.GetValue(target) ?? (chosen == LoadProtocol.Grpc ? "http://127.0.0.1:4317" : "http://127.0.0.1:4318")),
+                Target = new Uri(parsed.GetValue(target) ?? string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{chosen.Port}")),
                 Protocol = chosen,
                 Connections = parsed.GetValue(connections),
                 Rate = parsed.GetValue(rate),
@@ -68,6 +76,18 @@ internal static class LoadCommand
             }, json: parsed.GetValue(output) == CommandOutput.Json, parsed.InvocationConfiguration, time, cancel);
         });
         return command;
+    }
+
+    private static LoadProtocol? ReadProtocol(ArgumentResult result)
+    {
+        string name = result.Tokens[0].Value;
+        LoadProtocol? protocol = LoadProtocol.Find(name);
+        if (protocol is null)
+        {
+            result.AddError($"--protocol {name} is not a protocol that can be sent: must be one of {string.Join(", ", ProtocolNames)}");
+        }
+
+        return protocol;
     }
 
     private static async Task<int> RunAsync(

@@ -5,7 +5,7 @@ internal sealed record LoadOptions
 {
     public required Uri Target { get; init; }
 
-    public LoadProtocol Protocol { get; init; } = LoadProtocol.Grpc;
+    public LoadProtocol Protocol { get; init; } = LoadProtocol.Otlp;
 
     public int Connections { get; init; } = 4;
 

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using Rubato.Commands.Load.Encodings;
 
 namespace Rubato.Commands.Load;
 
 /// <summary>
 /// Sends a <see cref="LoadShape"/> over several connections, each with one request in flight: takes the next request number, waits until
-/// it is due, writes it into its own buffer, sends it until it is acknowledged or refused for good.
+/// it is due, writes it into its own buffers, sends its messages one after the other until each is acknowledged or refused for good.
 /// </summary>
 internal sealed class LoadRunner(LoadOptions options, TimeProvider time)
 {
@@ -33,7 +34,7 @@ internal sealed class LoadRunner(LoadOptions options, TimeProvider time)
         _requests = _shape.RequestsFor(options.Spans);
         using AckFile? acks = options.AckFile is null ? null : new AckFile(options.AckFile);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        OtlpSender[] senders = [.. Enumerable.Range(0, options.Connections).Select(_ => new OtlpSender(options))];
+        LoadSender[] senders = [.. Enumerable.Range(0, options.Connections).Select(_ => new LoadSender(options))];
         try
         {
             TimeSpan cpuBefore = Cpu();
@@ -49,17 +50,26 @@ internal sealed class LoadRunner(LoadOptions options, TimeProvider time)
         }
     }
 
-    private async Task ConnectionAsync(OtlpSender sender, AckFile? acks, CancellationTokenSource stop)
+    private async Task ConnectionAsync(LoadSender sender, AckFile? acks, CancellationTokenSource stop)
     {
-        var buffer = new byte[OtlpSender.Headroom + _shape.MaxRequestBytes];
+        var writer = new LoadWriter(_shape, options.Protocol);
         try
         {
             for (long number; (number = Interlocked.Increment(ref _next) - 1) < _requests;)
             {
                 LoadRequest request = _shape.Request(number);
                 await DueAsync(request, stop.Token);
-                int length = _shape.Write(number, buffer.AsSpan(OtlpSender.Headroom));
-                await RequestAsync(sender, request, buffer.AsMemory(0, OtlpSender.Headroom + length), acks, stop);
+                LoadMessages messages = writer.Write(request);
+                bool complete = true;
+                for (int i = 0; i < messages.Count; i++)
+                {
+                    complete &= await SendAsync(sender, messages[i].Buffer, messages[i].Spans, stop);
+                }
+
+                if (complete)
+                {
+                    acks?.Add(request);
+                }
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -68,38 +78,36 @@ internal sealed class LoadRunner(LoadOptions options, TimeProvider time)
         }
     }
 
-    private async Task RequestAsync(OtlpSender sender, LoadRequest request, Memory<byte> buffer, AckFile? acks, CancellationTokenSource stop)
+    /// <summary>True when all of the message's spans are acknowledged.</summary>
+    private async Task<bool> SendAsync(LoadSender sender, Memory<byte> message, int spans, CancellationTokenSource stop)
     {
         long sent = time.GetTimestamp();
         for (int attempt = 0; ; attempt++)
         {
-            SendOutcome outcome = await sender.SendAsync(buffer, stop.Token);
+            SendOutcome outcome = await sender.SendAsync(message, stop.Token);
             if (outcome.Status == SendStatus.Accepted)
             {
-                _statistics.Acknowledge(request.SpanCount - outcome.RejectedSpans, time.GetElapsedTime(sent));
-                if (outcome.RejectedSpans > 0)
+                _statistics.Acknowledge(spans - outcome.RejectedSpans, time.GetElapsedTime(sent));
+                if (outcome.RejectedSpans == 0)
                 {
-                    // Which spans were kept is not known, so that the request gets no line in the file of acknowledged ones.
-                    _statistics.Refuse(outcome.Reason, outcome.RejectedSpans);
-                }
-                else
-                {
-                    acks?.Add(request);
+                    return true;
                 }
 
-                return;
+                // Which spans were kept is not known, so that the request gets no line in the file of acknowledged ones.
+                _statistics.Refuse(outcome.Reason, outcome.RejectedSpans);
+                return false;
             }
 
             if (outcome.Status == SendStatus.Refused || attempt >= options.Retries)
             {
-                _statistics.Refuse(outcome.Reason, request.SpanCount);
+                _statistics.Refuse(outcome.Reason, spans);
                 if (outcome.Status == SendStatus.Unreachable)
                 {
                     _stopped ??= $"{options.Target} does not answer: {outcome.Reason}";
                     await stop.CancelAsync();
                 }
 
-                return;
+                return false;
             }
 
             _statistics.Retry(outcome.Reason);

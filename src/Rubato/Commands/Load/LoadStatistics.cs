@@ -51,7 +51,7 @@ internal sealed class LoadStatistics
             return new LoadResult
             {
                 Target = options.Target.ToString(),
-                Protocol = options.Protocol.ToString().ToLowerInvariant(),
+                Protocol = options.Protocol.Name,
                 Connections = options.Connections,
                 Seed = options.Seed,
                 StartUnixNano = options.StartUnixNano,

@@ -77,7 +77,7 @@ internal sealed record DecodedSpan
             Start = (long)Number(7),
             End = (long)Number(8),
             Attributes = KeyValues(fields, 9),
-            ErrorMessage = status.Any(f => f is { Number: 3, Value: 2 }) ? Encoding.UTF8.GetString(status.Single(f => f.Number == 2).Content) : null,
+            ErrorMessage = status.Any(f => f is { Number: 3, Value: 2 }) ? Encoding.UTF8.GetString(status.SingleOrDefault(f => f.Number == 2)?.Content ?? []) : null,
             Events = [.. fields.Where(f => f.Number == 11).Select(f => WireReader.Read(f.Content)).Select(e =>
                 ((long)e.Single(f => f.Number == 1).Value, Encoding.UTF8.GetString(e.Single(f => f.Number == 2).Content), KeyValues(e, 3)))],
         };

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Rubato.UnitTests.Commands.Load;
 
-/// <summary>A real HTTP/2 or HTTP/1.1 listener that keeps every OTLP request and answers as the test says.</summary>
+/// <summary>A real HTTP/2 or HTTP/1.1 listener that keeps every request of a load and answers as the test says.</summary>
 internal sealed class FakeOtlpReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,6 +26,9 @@ internal sealed class FakeOtlpReceiver : IAsyncDisposable
     public ConcurrentQueue<byte[]> Bodies { get; } = new();
 
     public ConcurrentQueue<string> Tenants { get; } = new();
+
+    /// <summary>Path and content type of each request.</summary>
+    public ConcurrentQueue<string> Targets { get; } = new();
 
     public Uri Address { get; private set; } = null!;
 
@@ -89,6 +92,7 @@ internal sealed class FakeOtlpReceiver : IAsyncDisposable
     {
         Bodies.Enqueue(body);
         Tenants.Enqueue(context.Request.Headers["X-Scope-OrgID"].ToString());
+        Targets.Enqueue($"{context.Request.Path} {context.Request.ContentType}");
     }
 
     private static async Task<byte[]> ReadAsync(HttpContext context, Stream stream)

@@ -127,7 +127,7 @@ public sealed class LoadRunnerTests
     [InlineData("--connections 0", "--connections 0 is out of range")]
     [InlineData("--rate x", "Cannot parse argument 'x' for option '--rate'")]
     [InlineData("--rate NaN", "--rate NaN is out of range")]
-    [InlineData("--protocol udp", "Cannot parse argument 'udp' for option '--protocol'")]
+    [InlineData("--protocol udp", "--protocol udp is not a protocol that can be sent: must be one of otlp, otlp-http, jaeger-grpc, jaeger-thrift, zipkin-json")]
     [InlineData("--start-time soon", "Cannot parse argument 'soon' for option '--start-time'")]
     [InlineData("--rate -1", "--rate -1 is out of range")]
     [InlineData("--spans 0", "--spans 0 is out of range")]
@@ -138,7 +138,7 @@ public sealed class LoadRunnerTests
     private static LoadOptions Options(FakeOtlpReceiver receiver, bool grpc) => new()
     {
         Target = receiver.Address,
-        Protocol = grpc ? LoadProtocol.Grpc : LoadProtocol.Http,
+        Protocol = grpc ? LoadProtocol.Otlp : LoadProtocol.OtlpHttp,
         Connections = 2,
         Rate = 0,
         Spans = 1,

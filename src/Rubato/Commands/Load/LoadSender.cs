@@ -3,30 +3,30 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using Rubato.Commands.Load.Encodings;
 
 namespace Rubato.Commands.Load;
 
 /// <summary>
-/// One connection to an OTLP receiver. Both protocols go through HttpClient with ready bytes: for gRPC the five bytes of framing and two
+/// One connection to a receiver. All protocols go through HttpClient with ready bytes: for gRPC the five bytes of framing and two
 /// headers by hand cost less than a gRPC client's call object, and there is no message to marshal anyway.
 /// </summary>
-internal sealed class OtlpSender : IDisposable
+internal sealed class LoadSender : IDisposable
 {
-    /// <summary>Bytes that <see cref="SendAsync"/> needs free before the request's own, for gRPC's frame header.</summary>
-    public const int Headroom = 5;
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly HttpClient _client;
     private readonly Uri _address;
+    private readonly LoadProtocol _protocol;
     private readonly bool _grpc;
     private readonly MemoryStream? _compressed;
 
-    public OtlpSender(LoadOptions options)
+    public LoadSender(LoadOptions options)
     {
-        _grpc = options.Protocol == LoadProtocol.Grpc;
+        _protocol = options.Protocol;
+        _grpc = _protocol.IsGrpc;
         _compressed = options.Compression == LoadCompression.Gzip ? new MemoryStream() : null;
-        _address = new Uri(options.Target, _grpc ? "/opentelemetry.proto.collector.trace.v1.TraceService/Export" : HttpPath(options.Target));
+        _address = new Uri(options.Target, _grpc ? _protocol.Path : HttpPath(options.Target));
         var handler = new SocketsHttpHandler
         {
             MaxConnectionsPerServer = 1,
@@ -65,12 +65,12 @@ internal sealed class OtlpSender : IDisposable
     /// <summary>Bytes of request bodies sent so far, after compression and with framing.</summary>
     public long BytesSent { get; private set; }
 
-    /// <param name="buffer"><see cref="Headroom"/> free bytes, then the request. Not touched by others until the task ends.</param>
+    /// <param name="buffer"><see cref="LoadMessages.Headroom"/> free bytes, then the request. Not touched by others until the task ends.</param>
     public async Task<SendOutcome> SendAsync(Memory<byte> buffer, CancellationToken cancel)
     {
         Memory<byte> body = Body(buffer);
         var content = new ReadOnlyMemoryContent(body);
-        content.Headers.TryAddWithoutValidation("Content-Type", _grpc ? "application/grpc" : "application/x-protobuf");
+        content.Headers.TryAddWithoutValidation("Content-Type", _protocol.ContentType);
         if (!_grpc && _compressed is not null)
         {
             content.Headers.ContentEncoding.Add("gzip");
@@ -106,22 +106,22 @@ internal sealed class OtlpSender : IDisposable
     }
 
     // An address with a path of its own (a gateway's, say) is taken as it is.
-    private static string HttpPath(Uri target) => target.AbsolutePath is "/" or "" ? "/v1/traces" : target.PathAndQuery;
+    private string HttpPath(Uri target) => target.AbsolutePath is "/" or "" ? _protocol.Path : target.PathAndQuery;
 
     private Memory<byte> Body(Memory<byte> buffer)
     {
-        Memory<byte> body = buffer[Headroom..];
+        Memory<byte> body = buffer[LoadMessages.Headroom..];
         if (_compressed is not null)
         {
             _compressed.SetLength(0);
-            _compressed.Write(stackalloc byte[Headroom]);
+            _compressed.Write(stackalloc byte[LoadMessages.Headroom]);
             using (var gzip = new GZipStream(_compressed, CompressionLevel.Fastest, leaveOpen: true))
             {
                 gzip.Write(body.Span);
             }
 
             buffer = _compressed.GetBuffer().AsMemory(0, (int)_compressed.Length);
-            body = buffer[Headroom..];
+            body = buffer[LoadMessages.Headroom..];
         }
 
         if (!_grpc)
@@ -150,7 +150,7 @@ internal sealed class OtlpSender : IDisposable
         string? code = Trailer("grpc-status");
         if (code == "0")
         {
-            return Accepted(answer.AsSpan(Math.Min(Headroom, answer.Length)));
+            return Accepted(answer.AsSpan(Math.Min(LoadMessages.Headroom, answer.Length)));
         }
 
         string reason = $"{GrpcCodes.Name(code)}: {Uri.UnescapeDataString(Trailer("grpc-message") ?? "no message")}";
@@ -158,9 +158,9 @@ internal sealed class OtlpSender : IDisposable
         return new SendOutcome(GrpcCodes.Retryable(code, delay is not null) ? SendStatus.Retryable : SendStatus.Refused, reason, RetryAfter: delay);
     }
 
-    private static SendOutcome HttpOutcome(HttpResponseMessage response, byte[] answer)
+    private SendOutcome HttpOutcome(HttpResponseMessage response, byte[] answer)
     {
-        if (response.StatusCode == HttpStatusCode.OK)
+        if (response.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted)
         {
             return Accepted(answer);
         }
@@ -168,10 +168,12 @@ internal sealed class OtlpSender : IDisposable
         int code = (int)response.StatusCode;
         bool status = response.Content.Headers.ContentType?.MediaType == "application/x-protobuf";
         string text = status ? OtlpAnswers.StatusMessage(answer) : System.Text.Encoding.UTF8.GetString(answer).Trim();
+        TimeSpan? delay = response.Headers.RetryAfter?.Delta;
+        bool again = Retryable(code) || (!_protocol.IsOtlp && code == 500 && delay is not null);
         return new SendOutcome(
-            Retryable(code) ? SendStatus.Retryable : SendStatus.Refused,
+            again ? SendStatus.Retryable : SendStatus.Refused,
             $"HTTP {code}: {(text.Length == 0 ? response.ReasonPhrase : text)}",
-            RetryAfter: response.Headers.RetryAfter?.Delta);
+            RetryAfter: delay);
     }
 
     private static SendOutcome Accepted(ReadOnlySpan<byte> answer)

@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""What a span costs the server by each protocol, against OTLP over gRPC; writes bench/results/<cpu>/<date>-<commit>-receivers.md.
+
+    python3 bench/receivers.py --build                                3 rounds of 400,000 spans each at 20,000/s, about ten minutes
+    python3 bench/receivers.py --rounds 1 --spans 100000 --rate 0     a quick look
+
+Every protocol carries the same spans (`rubato load --protocol`). Protocols take turns, each round in another order, each on a fresh process
+that has already compiled what is hot. Python 3 standard library only; Linux (/proc).
+"""
+import argparse
+import pathlib
+import shutil
+import statistics
+import sys
+import tempfile
+
+import measure
+
+ROOT = measure.ROOT
+# The first is what the others are held against.
+PROTOCOLS = ["otlp", "jaeger-grpc", "jaeger-thrift", "zipkin-json"]
+GOALS = {"jaeger-grpc": measure.Goal(3, None), "zipkin-json": measure.Goal(3, None)}
+WARM_UP_SPANS = 200_000
+
+
+def send(command, server, protocol, rate, spans, args, seed):
+    ports = {"otlp": server.grpc_in, "otlp-http": server.http_in, **server.more_ports}
+    load, problem = measure.run_json([
+        *command, "load", "--target", f"http://127.0.0.1:{ports[protocol]}", "--protocol", protocol, "--rate", str(rate), "--spans", str(spans),
+        "--connections", str(args.connections), "--seed", str(seed), "--output", "json"])
+    if load is None or load["refusedSpans"] or load.get("stopped"):
+        sys.exit(f"rubato load --protocol {protocol} failed: {problem if load is None else load}")
+    return load
+
+
+def cost(command, protocol, args):
+    folder = tempfile.mkdtemp(prefix="receivers-", dir=args.data)
+    jaeger_grpc, jaeger_thrift, zipkin = measure.free_ports(3)
+    receivers = f"""
+    jaeger:
+      protocols:
+        grpc: {{ endpoint: "127.0.0.1:{jaeger_grpc}" }}
+        thrift_http: {{ endpoint: "127.0.0.1:{jaeger_thrift}" }}
+    zipkin: {{ endpoint: "127.0.0.1:{zipkin}" }}"""
+    try:
+        with measure.Server(command, folder, None, more_receivers=receivers) as server:
+            server.more_ports = {"jaeger-grpc": jaeger_grpc, "jaeger-thrift": jaeger_thrift, "zipkin-json": zipkin}
+            send(command, server, protocol, 0, WARM_UP_SPANS, args, args.seed + 1)
+            server.flush()
+            before = server.cpu()
+            load = send(command, server, protocol, args.rate, args.spans, args, args.seed)
+            received = server.cpu() - before
+            server.flush()
+            spans = load["acknowledgedSpans"]
+            return {"received": received / spans * 1e6, "all": (server.cpu() - before) / spans * 1e6, "load": load,
+                    "stored": measure.folder_bytes(server.folder / "blocks") / (spans + WARM_UP_SPANS), "peak": measure.peak_megabytes(server.process.pid)}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def measured(command, args):
+    costs = {protocol: [] for protocol in args.protocols}
+    for number in range(args.rounds):
+        turn = number % len(args.protocols)
+        for protocol in args.protocols[turn:] + args.protocols[:turn]:
+            costs[protocol].append(cost(command, protocol, args))
+            print(f"round {number + 1}, {protocol}: {costs[protocol][-1]['all']:.2f} us/span", file=sys.stderr, flush=True)
+    return costs
+
+
+def report(facts, costs, args):
+    def median(protocol, what):
+        return statistics.median(each[what] for each in costs[protocol])
+
+    first = args.protocols[0]
+    lines = ["# What a span costs by each protocol", "", "Written by `bench/receivers.py`; [README.md](../README.md) says how.", "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {value} |" for name, value in facts]
+    lines += [f"| spans, rate, rounds, seed, connections | {args.spans:,}, {format(args.rate, ',') + '/s' if args.rate else 'full speed'}, {args.rounds}, {args.seed}, {args.connections} |", "",
+              f"| protocol | requests | bytes a span | server CPU, receive and WAL, us/span | server CPU, all in, us/span | each round | against {first} | must | peak MB | stored bytes/span | p50 ms | generator CPU, us/span |",
+              "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    for protocol, rounds in costs.items():
+        load, ratio = rounds[-1]["load"], median(protocol, "all") / median(first, "all")
+        goal = GOALS.get(protocol)
+        must = "" if goal is None else measure.verdict(ratio, goal).split(" |")[0]
+        lines.append(
+            f"| {protocol} | {load['acknowledgedRequests']:,} | {load['bytesSent'] / load['acknowledgedSpans']:.0f} | {median(protocol, 'received'):.2f} | {median(protocol, 'all'):.2f} | "
+            f"{', '.join(format(each['all'], '.2f') for each in rounds)} | {ratio:.2f} | {must} | {median(protocol, 'peak'):.0f} | {median(protocol, 'stored'):.1f} | "
+            f"{load['latencyMillis']['p50']} | {load['generatorCpuMicrosPerSpan']:.2f} |")
+    return "\n".join([*lines, ""])
+
+
+def main():
+    parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parse.add_argument("--rubato", type=pathlib.Path, default=ROOT / "artifacts/publish/Rubato/shipped/rubato", help="the published executable")
+    parse.add_argument("--build", action="store_true", help="publish it first")
+    parse.add_argument("--protocols", type=lambda text: text.split(","), default=PROTOCOLS, help="with commas; the first is what the others are held against")
+    parse.add_argument("--spans", type=int, default=400_000)
+    parse.add_argument("--rate", type=int, default=20_000, help="spans per second; 0 is full speed")
+    parse.add_argument("--rounds", type=int, default=3)
+    parse.add_argument("--connections", type=int, default=4)
+    parse.add_argument("--seed", type=int, default=1)
+    parse.add_argument("--data", type=pathlib.Path, default=ROOT / "artifacts", help="where data folders are made; the disk counts")
+    parse.add_argument("--out", type=pathlib.Path, help="the Markdown file")
+    args = parse.parse_args()
+    command = measure.published(args)
+    facts = measure.machine(command, args.data)
+    measure.write_result(report(facts, measured(command, args), args), facts, args.out, "-receivers")
+
+
+if __name__ == "__main__":
+    main()

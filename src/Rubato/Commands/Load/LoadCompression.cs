@@ -1,0 +1,7 @@
+namespace Rubato.Commands.Load;
+
+internal enum LoadCompression
+{
+    None,
+    Gzip,
+}
