@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What a span costs the server by each protocol, against OTLP over gRPC; writes bench/results/<cpu>/<date>-<commit>-receivers.md.
 
-    python3 bench/receivers.py --build                                3 rounds of 400,000 spans each at 20,000/s, about ten minutes
+    python3 bench/receivers.py --build                                3 rounds of 400,000 spans each at 20,000/s, about fifteen minutes
     python3 bench/receivers.py --rounds 1 --spans 100000 --rate 0     a quick look
 
-Every protocol carries the same spans (`rubato load --protocol`). Protocols take turns, each round in another order, each on a fresh process
+Every protocol carries the same spans (`rubato load --protocol`), in requests of about 500, and again of about 17 with `+split` (`--split-resources`): one for
+each process, as SDKs and Jaeger's clients send them, and the only way in which Jaeger Thrift can. Senders take turns, each round in another order, each on a fresh process
 that has already compiled what is hot. Python 3 standard library only; Linux (/proc).
 """
 import argparse
@@ -17,23 +18,24 @@ import tempfile
 import measure
 
 ROOT = measure.ROOT
-# The first is what the others are held against.
-PROTOCOLS = ["otlp", "jaeger-grpc", "jaeger-thrift", "zipkin-json"]
-GOALS = {"jaeger-grpc": measure.Goal(3, None), "zipkin-json": measure.Goal(3, None)}
+# Each is held against OTLP in requests of the same size.
+SENDERS = ["otlp", "jaeger-grpc", "zipkin-json", "otlp+split", "jaeger-grpc+split", "jaeger-thrift+split", "zipkin-json+split"]
+GOAL = measure.Goal(3, None)
 WARM_UP_SPANS = 200_000
 
 
-def send(command, server, protocol, rate, spans, args, seed):
+def send(command, server, sender, rate, spans, args, seed):
+    protocol, _, split = sender.partition("+")
     ports = {"otlp": server.grpc_in, "otlp-http": server.http_in, **server.more_ports}
     load, problem = measure.run_json([
         *command, "load", "--target", f"http://127.0.0.1:{ports[protocol]}", "--protocol", protocol, "--rate", str(rate), "--spans", str(spans),
-        "--connections", str(args.connections), "--seed", str(seed), "--output", "json"])
+        "--connections", str(args.connections), "--seed", str(seed), "--output", "json", *(["--split-resources"] if split else [])])
     if load is None or load["refusedSpans"] or load.get("stopped"):
         sys.exit(f"rubato load --protocol {protocol} failed: {problem if load is None else load}")
     return load
 
 
-def cost(command, protocol, args):
+def cost(command, sender, args):
     folder = tempfile.mkdtemp(prefix="receivers-", dir=args.data)
     jaeger_grpc, jaeger_thrift, zipkin = measure.free_ports(3)
     receivers = f"""
@@ -45,10 +47,10 @@ def cost(command, protocol, args):
     try:
         with measure.Server(command, folder, None, more_receivers=receivers) as server:
             server.more_ports = {"jaeger-grpc": jaeger_grpc, "jaeger-thrift": jaeger_thrift, "zipkin-json": zipkin}
-            send(command, server, protocol, 0, WARM_UP_SPANS, args, args.seed + 1)
+            send(command, server, sender, 0, WARM_UP_SPANS, args, args.seed + 1)
             server.flush()
             before = server.cpu()
-            load = send(command, server, protocol, args.rate, args.spans, args, args.seed)
+            load = send(command, server, sender, args.rate, args.spans, args, args.seed)
             received = server.cpu() - before
             server.flush()
             spans = load["acknowledgedSpans"]
@@ -59,33 +61,34 @@ def cost(command, protocol, args):
 
 
 def measured(command, args):
-    costs = {protocol: [] for protocol in args.protocols}
+    costs = {sender: [] for sender in args.senders}
     for number in range(args.rounds):
-        turn = number % len(args.protocols)
-        for protocol in args.protocols[turn:] + args.protocols[:turn]:
-            costs[protocol].append(cost(command, protocol, args))
-            print(f"round {number + 1}, {protocol}: {costs[protocol][-1]['all']:.2f} us/span", file=sys.stderr, flush=True)
+        turn = number % len(args.senders)
+        for sender in args.senders[turn:] + args.senders[:turn]:
+            costs[sender].append(cost(command, sender, args))
+            print(f"round {number + 1}, {sender}: {costs[sender][-1]['all']:.2f} us/span", file=sys.stderr, flush=True)
     return costs
 
 
 def report(facts, costs, args):
-    def median(protocol, what):
-        return statistics.median(each[what] for each in costs[protocol])
+    def median(sender, what):
+        return statistics.median(each[what] for each in costs[sender])
 
-    first = args.protocols[0]
     lines = ["# What a span costs by each protocol", "", "Written by `bench/receivers.py`; [README.md](../README.md) says how.", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in facts]
     lines += [f"| spans, rate, rounds, seed, connections | {args.spans:,}, {format(args.rate, ',') + '/s' if args.rate else 'full speed'}, {args.rounds}, {args.seed}, {args.connections} |", "",
-              f"| protocol | requests | bytes a span | server CPU, receive and WAL, us/span | server CPU, all in, us/span | each round | against {first} | must | peak MB | stored bytes/span | p50 ms | generator CPU, us/span |",
-              "|---|---|---|---|---|---|---|---|---|---|---|---|"]
-    for protocol, rounds in costs.items():
-        load, ratio = rounds[-1]["load"], median(protocol, "all") / median(first, "all")
-        goal = GOALS.get(protocol)
-        must = "" if goal is None else measure.verdict(ratio, goal).split(" |")[0]
+              "| sender | spans a request | bytes a span | server CPU, receive and WAL, us/span | server CPU, all in, us/span | each round | against OTLP of this size | must | peak MB | stored, bytes/span | p50 ms |",
+              "|---|---|---|---|---|---|---|---|---|---|---|"]
+    for sender, rounds in costs.items():
+        protocol, _, split = sender.partition("+")
+        against = "otlp" + (f"+{split}" if split else "")
+        ratio = median(sender, "all") / median(against, "all") if protocol != "otlp" and against in costs else None
+        load = rounds[-1]["load"]
         lines.append(
-            f"| {protocol} | {load['acknowledgedRequests']:,} | {load['bytesSent'] / load['acknowledgedSpans']:.0f} | {median(protocol, 'received'):.2f} | {median(protocol, 'all'):.2f} | "
-            f"{', '.join(format(each['all'], '.2f') for each in rounds)} | {ratio:.2f} | {must} | {median(protocol, 'peak'):.0f} | {median(protocol, 'stored'):.1f} | "
-            f"{load['latencyMillis']['p50']} | {load['generatorCpuMicrosPerSpan']:.2f} |")
+            f"| {sender} | {load['acknowledgedSpans'] / load['acknowledgedRequests']:.0f} | {load['bytesSent'] / load['acknowledgedSpans']:.0f} | "
+            f"{median(sender, 'received'):.2f} | {median(sender, 'all'):.2f} | {', '.join(format(each['all'], '.2f') for each in rounds)} | "
+            f"{'' if ratio is None else format(ratio, '.2f')} | {'' if ratio is None else measure.verdict(ratio, GOAL).split(' |')[0]} | "
+            f"{median(sender, 'peak'):.0f} | {median(sender, 'stored'):.1f} | {load['latencyMillis']['p50']} |")
     return "\n".join([*lines, ""])
 
 
@@ -93,7 +96,7 @@ def main():
     parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parse.add_argument("--rubato", type=pathlib.Path, default=ROOT / "artifacts/publish/Rubato/shipped/rubato", help="the published executable")
     parse.add_argument("--build", action="store_true", help="publish it first")
-    parse.add_argument("--protocols", type=lambda text: text.split(","), default=PROTOCOLS, help="with commas; the first is what the others are held against")
+    parse.add_argument("--senders", type=lambda text: text.split(","), default=SENDERS, help=f"with commas; default {','.join(SENDERS)}")
     parse.add_argument("--spans", type=int, default=400_000)
     parse.add_argument("--rate", type=int, default=20_000, help="spans per second; 0 is full speed")
     parse.add_argument("--rounds", type=int, default=3)

@@ -22,6 +22,7 @@ internal static class LoadCommand
             Description = "How the spans are sent; grpc and http are short for otlp and otlp-http", HelpName = string.Join('|', ProtocolNames),
             CustomParser = ReadProtocol, DefaultValueFactory = _ => LoadProtocol.Otlp,
         };
+        Option<bool> split = new("--split-resources") { Description = "Send the spans of each resource (about 17) in a request of their own, as each process' SDK does; Jaeger Thrift always does" };
         Option<int> connections = new("--connections") { Description = "Connections, each with one request in flight (1 to 256)", DefaultValueFactory = _ => 4 };
         Option<double> rate = new("--rate") { Description = "Spans per second over all connections; 0 is full speed", DefaultValueFactory = _ => 20_000 };
         Option<long> spans = new("--spans") { Description = "How many spans to send, rounded up to whole requests of about 500", DefaultValueFactory = _ => 100_000 };
@@ -40,7 +41,7 @@ internal static class LoadCommand
 
         Command command = new("load", "Send generated spans to a receiver and report what it took")
         {
-            target, protocol, connections, rate, spans, seed, tenant, compression, start, retries, ackFile, output,
+            target, protocol, split, connections, rate, spans, seed, tenant, compression, start, retries, ackFile, output,
         };
         var connection = new ConnectionOptions(recursive: false);
         connection.AddTo(command);
@@ -63,6 +64,7 @@ internal static class LoadCommand
             {
                 Target = new Uri(parsed.GetValue(target) ?? string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{chosen.Port}")),
                 Protocol = chosen,
+                SplitResources = parsed.GetValue(split),
                 Connections = parsed.GetValue(connections),
                 Rate = parsed.GetValue(rate),
                 Spans = parsed.GetValue(spans),

@@ -7,6 +7,9 @@ internal sealed record LoadOptions
 
     public LoadProtocol Protocol { get; init; } = LoadProtocol.Otlp;
 
+    /// <summary>Each resource's spans are a request of their own.</summary>
+    public bool SplitResources { get; init; }
+
     public int Connections { get; init; } = 4;
 
     /// <summary>Spans per second over all connections; 0: as fast as the server takes them.</summary>

@@ -8,12 +8,13 @@ internal sealed record LoadProtocol
     public static readonly LoadProtocol Otlp = new()
     {
         Name = "otlp", ShortName = "grpc", IsOtlp = true, IsGrpc = true, Port = 4317, ContentType = "application/grpc",
-        Path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+        Path = "/opentelemetry.proto.collector.trace.v1.TraceService/Export", CreateEncoding = () => new OtlpEncoding(),
     };
 
     public static readonly LoadProtocol OtlpHttp = new()
     {
         Name = "otlp-http", ShortName = "http", IsOtlp = true, Port = 4318, ContentType = "application/x-protobuf", Path = "/v1/traces",
+        CreateEncoding = () => new OtlpEncoding(),
     };
 
     public static readonly LoadProtocol JaegerGrpc = new()
@@ -57,8 +58,8 @@ internal sealed record LoadProtocol
 
     public required string ContentType { get; init; }
 
-    /// <summary>A new encoding for one connection; null where requests go out as OTLP, which is what <see cref="LoadShape"/> writes.</summary>
-    public Func<ILoadEncoding>? CreateEncoding { get; private init; }
+    /// <summary>A new encoding for one connection.</summary>
+    public required Func<ILoadEncoding> CreateEncoding { get; init; }
 
     /// <summary>Null where no protocol has this name.</summary>
     public static LoadProtocol? Find(string name) => Array.Find(

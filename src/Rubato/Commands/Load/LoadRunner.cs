@@ -52,7 +52,7 @@ internal sealed class LoadRunner(LoadOptions options, TimeProvider time)
 
     private async Task ConnectionAsync(LoadSender sender, AckFile? acks, CancellationTokenSource stop)
     {
-        var writer = new LoadWriter(_shape, options.Protocol);
+        var writer = new LoadWriter(_shape, options.Protocol, options.SplitResources);
         try
         {
             for (long number; (number = Interlocked.Increment(ref _next) - 1) < _requests;)

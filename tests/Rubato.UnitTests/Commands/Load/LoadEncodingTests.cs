@@ -16,24 +16,35 @@ public sealed class LoadEncodingTests
 {
     private static readonly LoadShape Shape = new(seed: 7, startUnixNano: 1_700_000_000_123_456_789, spansPerSecond: 20_000);
 
-    [Fact]
-    public void JaegerGrpc_IsTheSameInEverything() => Check(LoadProtocol.JaegerGrpc, JaegerStatus, message =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Otlp_IsWhatTheShapeWrites(bool split) => Check(LoadProtocol.Otlp, split, span => span, message => DecodedSpan.Request(message));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void JaegerGrpc_IsTheSameInEverything(bool split) => Check(LoadProtocol.JaegerGrpc, split, JaegerStatus, message =>
     {
         using var output = new OtlpTranslation(message.Length);
         Assert.True(JaegerProtoTranslator.TryTranslate(message, output, out string error), error);
-        return Assert.Single(DecodedSpan.Request(output.Request.Span).GroupBy(span => span.Service)).ToList();
+        return DecodedSpan.Request(output.Request.Span);
     });
 
-    [Fact]
-    public void JaegerThrift_HasMicrosecondsAndNoScope() => Check(LoadProtocol.JaegerThrift, span => JaegerStatus(Micros(span)) with { Scope = "" }, message =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void JaegerThrift_HasMicrosecondsAndNoScope(bool split) => Check(LoadProtocol.JaegerThrift, split, span => JaegerStatus(Micros(span)) with { Scope = "" }, message =>
     {
         using var output = new OtlpTranslation(message.Length);
         Assert.True(JaegerThriftTranslator.TryTranslateBatch(message, output, out string error), error);
-        return Assert.Single(DecodedSpan.Request(output.Request.Span).GroupBy(span => span.Service)).ToList();
+        return DecodedSpan.Request(output.Request.Span);
     });
 
-    [Fact]
-    public void ZipkinJson_HasMicrosecondsAndTexts() => Check(LoadProtocol.ZipkinJson, span => Texts(Micros(span)), message =>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ZipkinJson_HasMicrosecondsAndTexts(bool split) => Check(LoadProtocol.ZipkinJson, split, span => Texts(Micros(span)), message =>
     {
         using var batch = new ZipkinBatch(message.Length);
         using var output = new OtlpTranslation(message.Length);
@@ -42,19 +53,18 @@ public sealed class LoadEncodingTests
         return DecodedSpan.Request(output.Request.Span);
     });
 
-    private static void Check(LoadProtocol protocol, Func<DecodedSpan, DecodedSpan> expected, Func<byte[], List<DecodedSpan>> translate)
+    private static void Check(LoadProtocol protocol, bool split, Func<DecodedSpan, DecodedSpan> expected, Func<byte[], List<DecodedSpan>> translate)
     {
-        var writer = new LoadWriter(Shape, protocol);
-        var otlp = new LoadWriter(Shape, LoadProtocol.Otlp);
+        var writer = new LoadWriter(Shape, protocol, split);
+        var otlp = new byte[Shape.MaxRequestBytes];
         foreach (long number in new long[] { 0, 1, 70 })
         {
-            LoadMessages sent = otlp.Write(Shape.Request(number));
-            List<DecodedSpan> spans = DecodedSpan.Request(sent[0].Buffer.Span[LoadMessages.Headroom..]);
-            Assert.Equal((1, spans.Count), (sent.Count, sent[0].Spans));
+            List<DecodedSpan> spans = DecodedSpan.Request(otlp.AsSpan(0, Shape.Write(number, otlp)));
             Assert.Contains(spans, span => span.Events.Count > 0);
 
             List<DecodedSpan> received = [];
             LoadMessages messages = writer.Write(Shape.Request(number));
+            Assert.Equal(split || protocol == LoadProtocol.JaegerThrift ? spans.Select(span => span.Service).Distinct().Count() : 1, messages.Count);
             for (int i = 0; i < messages.Count; i++)
             {
                 List<DecodedSpan> part = translate(messages[i].Buffer[LoadMessages.Headroom..].ToArray());

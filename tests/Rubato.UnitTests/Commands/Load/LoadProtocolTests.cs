@@ -9,24 +9,29 @@ public sealed class LoadProtocolTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("otlp", "/opentelemetry.proto.collector.trace.v1.TraceService/Export application/grpc")]
-    [InlineData("otlp-http", "/v1/traces application/x-protobuf")]
-    [InlineData("jaeger-grpc", "/jaeger.api_v2.CollectorService/PostSpans application/grpc")]
-    [InlineData("jaeger-thrift", "/api/traces application/vnd.apache.thrift.binary")]
-    [InlineData("zipkin-json", "/api/v2/spans application/json")]
-    public async Task Run_EveryMessageGoesWhereItsReceiverIsAndTheRequestIsAcknowledgedOnce(string name, string expected)
+    [InlineData("otlp", false, "/opentelemetry.proto.collector.trace.v1.TraceService/Export application/grpc")]
+    [InlineData("otlp", true, "/opentelemetry.proto.collector.trace.v1.TraceService/Export application/grpc")]
+    [InlineData("otlp-http", false, "/v1/traces application/x-protobuf")]
+    [InlineData("otlp-http", true, "/v1/traces application/x-protobuf")]
+    [InlineData("jaeger-grpc", false, "/jaeger.api_v2.CollectorService/PostSpans application/grpc")]
+    [InlineData("jaeger-grpc", true, "/jaeger.api_v2.CollectorService/PostSpans application/grpc")]
+    [InlineData("jaeger-thrift", false, "/api/traces application/vnd.apache.thrift.binary")]
+    [InlineData("jaeger-thrift", true, "/api/traces application/vnd.apache.thrift.binary")]
+    [InlineData("zipkin-json", false, "/api/v2/spans application/json")]
+    [InlineData("zipkin-json", true, "/api/v2/spans application/json")]
+    public async Task Run_EveryMessageGoesWhereItsReceiverIsAndTheRequestIsAcknowledgedOnce(string name, bool split, string expected)
     {
         LoadProtocol protocol = LoadProtocol.Find(name)!;
         await using FakeOtlpReceiver receiver = await FakeOtlpReceiver.StartAsync(protocol.IsGrpc);
         receiver.Answer = _ => new FakeAnswer(protocol.IsGrpc || protocol.IsOtlp ? 0 : 202);
         var acks = new FileInfo(Path.GetTempFileName());
 
-        LoadResult result = await new LoadRunner(Options(receiver, protocol) with { AckFile = acks }, TimeProvider.System).RunAsync(Cancel);
+        LoadResult result = await new LoadRunner(Options(receiver, protocol) with { AckFile = acks, SplitResources = split }, TimeProvider.System).RunAsync(Cancel);
 
         Assert.Equal(expected, Assert.Single(receiver.Targets.Distinct()));
         Assert.Equal((receiver.Bodies.Count, 0, 0, name), (result.AcknowledgedRequests, result.RefusedSpans, result.Retries, result.Protocol));
         Assert.Equal([(0L, result.AcknowledgedSpans)], AckFile.Read(acks.FullName).Select(ack => (ack.FirstTrace, (long)ack.Spans)));
-        Assert.True(name.StartsWith("jaeger", StringComparison.Ordinal) == receiver.Bodies.Count > 1, $"{receiver.Bodies.Count} messages");
+        Assert.True(split || protocol == LoadProtocol.JaegerThrift == receiver.Bodies.Count > 1, $"{receiver.Bodies.Count} messages");
         acks.Delete();
     }
 
@@ -53,7 +58,7 @@ public sealed class LoadProtocolTests
         await using FakeOtlpReceiver receiver = await FakeOtlpReceiver.StartAsync(grpc: true);
         receiver.Answer = n => n == 1 ? new FakeAnswer(3, "no") : new FakeAnswer();
         var acks = new FileInfo(Path.GetTempFileName());
-        LoadOptions options = Options(receiver, LoadProtocol.JaegerGrpc) with { AckFile = acks };
+        LoadOptions options = Options(receiver, LoadProtocol.JaegerGrpc) with { AckFile = acks, SplitResources = true };
 
         LoadResult result = await new LoadRunner(options, TimeProvider.System).RunAsync(Cancel);
 

@@ -4,8 +4,8 @@ using Rubato.Model.Otlp;
 namespace Rubato.Commands.Load.Encodings;
 
 /// <summary>
-/// Jaeger's <c>PostSpansRequest</c> (spec/wire-formats.md 2): a batch for each process, as its clients and exporters send them. Fields are in ascending
-/// order and zeros are left out, as generated code does it.
+/// Jaeger's <c>PostSpansRequest</c> (spec/wire-formats.md 2), one message. The process of a request with one resource is the batch's, as clients send it;
+/// with several each span has its own, as collectors send what they got from many. Fields are in ascending order and zeros are left out, as generated code does it.
 /// </summary>
 internal sealed class JaegerProtoEncoding : ILoadEncoding
 {
@@ -14,37 +14,57 @@ internal sealed class JaegerProtoEncoding : ILoadEncoding
 
     private readonly ProtoWriter _request = new(64 << 10);
 
-    public void Encode(ReadOnlySpan<byte> otlp, LoadMessages messages)
+    public void Encode(ReadOnlySpan<byte> otlp, int spans, LoadMessages messages)
     {
+        _request.Clear();
+        int batch = _request.BeginMessage(1);
+        var resources = new ProtoFields(otlp);
+        resources.MoveNext();
+        var first = new SentResource(resources.Current.Content);
+        bool one = first.SpanCount == spans;
         foreach (ProtoField field in new ProtoFields(otlp))
         {
-            var resource = new SentResource(field.Content);
-            _request.Clear();
-            Batch(resource);
-            messages.Begin();
-            messages.Write(_request.Written);
-            messages.End(resource.SpanCount);
+            Spans(new SentResource(field.Content), ownProcess: !one);
+        }
+
+        if (one)
+        {
+            Process(2, first);
+        }
+
+        _request.EndMessage(batch);
+        messages.Begin();
+        messages.Write(_request.Written);
+        messages.End(spans);
+    }
+
+    private void Spans(in SentResource resource, bool ownProcess)
+    {
+        foreach (ProtoField field in new ProtoFields(resource.ScopeSpans))
+        {
+            if (field.Number != SentResource.SpanField)
+            {
+                continue;
+            }
+
+            int span = _request.BeginMessage(1);
+            Span(new SentSpan(field.Content), resource);
+            if (ownProcess)
+            {
+                Process(10, resource);
+            }
+
+            _request.EndMessage(span);
         }
     }
 
-    private void Batch(in SentResource resource)
+    private void Process(int field, in SentResource resource)
     {
-        int batch = _request.BeginMessage(1);
-        foreach (ProtoField field in new ProtoFields(resource.ScopeSpans))
-        {
-            if (field.Number == SentResource.SpanField)
-            {
-                int span = _request.BeginMessage(1);
-                Span(new SentSpan(field.Content), resource);
-                _request.EndMessage(span);
-            }
-        }
-
-        int process = _request.BeginMessage(2);
+        int process = _request.BeginMessage(field);
         _request.WriteBytes(1, resource.ServiceName);
-        foreach (ProtoField field in new ProtoFields(resource.Resource))
+        foreach (ProtoField each in new ProtoFields(resource.Resource))
         {
-            var attribute = new SentAttribute(field.Content);
+            var attribute = new SentAttribute(each.Content);
             if (!attribute.IsServiceName)
             {
                 Tag(2, attribute);
@@ -52,7 +72,6 @@ internal sealed class JaegerProtoEncoding : ILoadEncoding
         }
 
         _request.EndMessage(process);
-        _request.EndMessage(batch);
     }
 
     private void Span(in SentSpan span, in SentResource resource)

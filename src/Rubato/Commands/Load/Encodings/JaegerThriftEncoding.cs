@@ -14,7 +14,7 @@ internal sealed class JaegerThriftEncoding : ILoadEncoding
     // Numbers of TagType.
     private const int TextTag = 0, BoolTag = 2, LongTag = 3;
 
-    public void Encode(ReadOnlySpan<byte> otlp, LoadMessages messages)
+    public void Encode(ReadOnlySpan<byte> otlp, int spans, LoadMessages messages)
     {
         var output = new ThriftOutput(messages);
         foreach (ProtoField field in new ProtoFields(otlp))

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Rubato.Commands.Load.Encodings;
 
 /// <summary>
-/// What goes out for one request, one message after the other in one growing buffer: a single message, or in protocols whose batches have one process
-/// a message for each. In front of each there is room for gRPC's frame header.
+/// What goes out for one request, one message after the other in one growing buffer: a single message, or one for each resource. In front of each there
+/// is room for gRPC's frame header.
 /// </summary>
 internal sealed class LoadMessages : IBufferWriter<byte>
 {

@@ -18,9 +18,8 @@ internal sealed class ZipkinJsonEncoding : ILoadEncoding
 
     private readonly ArrayBufferWriter<byte> _packed = new();
 
-    public void Encode(ReadOnlySpan<byte> otlp, LoadMessages messages)
+    public void Encode(ReadOnlySpan<byte> otlp, int spans, LoadMessages messages)
     {
-        int spans = 0;
         messages.Begin();
         using (var json = new Utf8JsonWriter(messages, Options))
         {
@@ -28,7 +27,6 @@ internal sealed class ZipkinJsonEncoding : ILoadEncoding
             foreach (ProtoField field in new ProtoFields(otlp))
             {
                 var resource = new SentResource(field.Content);
-                spans += resource.SpanCount;
                 foreach (ProtoField each in new ProtoFields(resource.ScopeSpans))
                 {
                     if (each.Number == SentResource.SpanField)
