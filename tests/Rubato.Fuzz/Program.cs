@@ -21,6 +21,7 @@ internal static class FuzzProgram
         ["zipkin-proto"] = () => new ZipkinTarget(ZipkinForm.Proto),
         ["zipkin-v1-json"] = () => new ZipkinTarget(ZipkinForm.V1Json),
         ["zipkin-v1-thrift"] = () => new ZipkinTarget(ZipkinForm.V1Thrift),
+        ["trace-file"] = () => new TraceFileTarget(),
         ["opencensus"] = () => new ZipkinTarget(ZipkinForm.OpenCensus),
         ["traceql"] = () => new TraceQLTarget(),
         ["traceql-run"] = () => new TraceQLRunTarget(),

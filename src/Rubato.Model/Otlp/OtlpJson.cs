@@ -10,15 +10,23 @@ public static class OtlpJson
 {
     // A level of lists in a value is four JSON levels; the way down to a link's attribute is less than 16. Four levels more,
     // so that values nested too deeply are named as such and not as deep JSON.
-    private const int MaxJsonDepth = 16 + (4 * (AnyValueReader.MaxDepth + 1));
+    public const int MaxJsonDepth = 16 + (4 * (AnyValueReader.MaxDepth + 1));
 
     /// <param name="json">The whole body, UTF-8. A byte order mark is allowed.</param>
     /// <param name="output">Gets the protobuf request; rubbish when there is an error.</param>
-    public static OtlpJsonResult Transcode(ReadOnlySpan<byte> json, ProtoWriter output)
+    public static OtlpJsonResult Transcode(ReadOnlySpan<byte> json, ProtoWriter output) => Transcode(json, output, isFile: false);
+
+    /// <summary>
+    /// As <see cref="Transcode"/>, for what other programs keep in files and Tempo's API answers: ids in base64 too, <c>batches</c>, and the names that OTLP had before
+    /// its first version. Also tells where the first id of a wrong length stands.
+    /// </summary>
+    public static OtlpJsonResult TranscodeFile(ReadOnlySpan<byte> json, ProtoWriter output) => Transcode(json, output, isFile: true);
+
+    private static OtlpJsonResult Transcode(ReadOnlySpan<byte> json, ProtoWriter output, bool isFile)
     {
         if (json.StartsWith("\uFEFF"u8)) json = json[3..];
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxJsonDepth });
-        var transcoder = new OtlpJsonTranscoder(reader, output);
+        var transcoder = new OtlpJsonTranscoder(reader, output, isFile);
         try
         {
             transcoder.Run();
@@ -39,7 +47,7 @@ public static class OtlpJson
 
         var badId = transcoder.NotHexPosition is { } at
             ? $"{OtlpJsonPath.At(json, at, MaxJsonDepth)}: ids are hexadecimal in OTLP JSON, this one is not"
-            : null;
+            : transcoder.WrongLengthPosition is { } wrong ? OtlpJsonPath.At(json, wrong, MaxJsonDepth) : null;
         return new OtlpJsonResult(null, badId);
     }
 
@@ -51,7 +59,7 @@ public static class OtlpJson
 }
 
 /// <param name="Error">For the sender: what is wrong and where; null when the request was transcoded.</param>
-/// <param name="BadId">Where the first id stands that is not hexadecimal: such an id costs its span, and its length says nothing.</param>
+/// <param name="BadId">Where the first id stands that is not hexadecimal (in a file: or of a wrong length): such an id costs its span, and its length says nothing.</param>
 public readonly record struct OtlpJsonResult(string? Error, string? BadId);
 
 /// <summary>Leaves a request; never seen outside of <see cref="OtlpJson"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Rubato.Model.Otlp;
 
@@ -27,7 +28,26 @@ internal static class OtlpJsonSchema
 {
     private static readonly OtlpJsonField[][] Messages = Build();
 
+    /// <summary>Names of fields in files only: what Tempo's API calls them, and what OTLP did before version 1.</summary>
+    private static readonly (OtlpMessage Message, OtlpJsonField Field)[] Former =
+    [
+        (OtlpMessage.ExportTraceServiceRequest, Many("batches", 1, OtlpMessage.ResourceSpans)),
+        (OtlpMessage.ResourceSpans, Many("instrumentationLibrarySpans", 2, OtlpMessage.ScopeSpans)),
+        (OtlpMessage.ScopeSpans, One("instrumentationLibrary", 1, OtlpMessage.InstrumentationScope)),
+    ];
+
     public static ReadOnlySpan<OtlpJsonField> Of(OtlpMessage message) => Messages[(int)message];
+
+    /// <summary>The field by a name that only files have, null for none.</summary>
+    public static OtlpJsonField? FindFormer(OtlpMessage message, in Utf8JsonReader name)
+    {
+        foreach (var (owner, field) in Former)
+        {
+            if (owner == message && (name.ValueTextEquals(field.CamelCase) || name.ValueTextEquals(field.SnakeCase))) return field;
+        }
+
+        return null;
+    }
 
     private static OtlpJsonField[][] Build()
     {

@@ -1,12 +1,15 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Rubato.Model.Spans;
 
 namespace Rubato.Model.Otlp;
 
 /// <summary>One pass over the JSON; every field is written as it comes, since protobuf does not care about order.</summary>
-internal ref struct OtlpJsonTranscoder(Utf8JsonReader json, ProtoWriter output)
+/// <param name="isFile">What <see cref="OtlpJson.TranscodeFile"/> allows, is allowed.</param>
+internal ref struct OtlpJsonTranscoder(Utf8JsonReader json, ProtoWriter output, bool isFile = false)
 {
     private Utf8JsonReader _json = json;
 
@@ -15,6 +18,9 @@ internal ref struct OtlpJsonTranscoder(Utf8JsonReader json, ProtoWriter output)
 
     /// <summary>The first id that is not hexadecimal.</summary>
     public long? NotHexPosition { get; private set; }
+
+    /// <summary>Of files: the first id that is too long or too short.</summary>
+    public long? WrongLengthPosition { get; private set; }
 
     public void Run()
     {
@@ -33,7 +39,7 @@ internal ref struct OtlpJsonTranscoder(Utf8JsonReader json, ProtoWriter output)
         var next = 0;
         while (_json.Read() && _json.TokenType == JsonTokenType.PropertyName)
         {
-            var field = Find(fields, ref next);
+            var field = Find(fields, ref next) ?? (isFile ? OtlpJsonSchema.FindFormer(message, in _json) : null);
             _json.Read();
             if (field is null) _json.Skip();
             else if (_json.TokenType != JsonTokenType.Null) ReadField(field, depth);
@@ -130,6 +136,12 @@ internal ref struct OtlpJsonTranscoder(Utf8JsonReader json, ProtoWriter output)
         Span<byte> id = stackalloc byte[maxBytes];
         var digits = _json.ValueSpan;
         var isHex = digits.IndexOfAnyExcept(HexDigits) < 0;
+        if (!isHex && isFile && TryReadBase64Id(id, out var idBytes))
+        {
+            WriteId(number, id[..idBytes]);
+            return;
+        }
+
         if (!isHex)
         {
             NotHexPosition ??= _json.TokenStartIndex;
@@ -144,7 +156,26 @@ internal ref struct OtlpJsonTranscoder(Utf8JsonReader json, ProtoWriter output)
         length /= 2;
         id.Clear();
         if (digits.Length == length * 2) Convert.FromHexString(digits, id, out _, out _);
-        output.WriteBytes(number, id[..length]);
+        WriteId(number, id[..length]);
+    }
+
+    private void WriteId(int number, scoped ReadOnlySpan<byte> id)
+    {
+        // Field 1 is a trace id in spans and in links, 2 a span's; 4 the parent, of which there may be none.
+        if (isFile && id.Length != (number == 1 ? TraceId.Size : SpanId.Size) && !(number == 4 && id.IsEmpty)) WrongLengthPosition ??= _json.TokenStartIndex;
+        output.WriteBytes(number, id);
+    }
+
+    /// <summary>16 or 8 bytes as 24 or 12 characters, with the padding that both lengths need: hexadecimal has none.</summary>
+    private readonly bool TryReadBase64Id(scoped Span<byte> id, out int length)
+    {
+        const int longest = 24, escape = 6;
+        length = 0;
+        if (_json.ValueSpan.Length > longest * escape) return false;
+        Span<byte> text = stackalloc byte[longest * escape];
+        text = text[..JsonText.Unescape(_json.ValueSpan, text)];
+        return text.Length is longest or longest / 2 && text[^1] == '='
+            && Base64.DecodeFromUtf8(text, id, out _, out length) == OperationStatus.Done && length is TraceId.Size or SpanId.Size;
     }
 
     private readonly byte[] ReadBase64()

@@ -49,15 +49,25 @@ public sealed partial class QueryApi : IDisposable
         ("/api/metrics/service_graph", GraphHandler("service_graph", ServiceGraphAsync)),
         ("/api/rubato/red", GraphHandler("red", RedAsync)),
         ("/api/rubato/explain", Handler("explain", ExplainAsync)),
+        .. FileReader is null ? [] : new (string, RequestDelegate)[] { (ConvertPattern, Handler("convert", ConvertAsync)) },
     ];
 
     /// <summary>Adds the routes, each below <paramref name="prefix"/> (<c>http_api_prefix</c>).</summary>
     public void Map(IEndpointRouteBuilder routes, string prefix)
     {
-        foreach (var (pattern, answer) in Routes) routes.Map(prefix + pattern, answer);
+        foreach (var (pattern, answer) in Routes)
+        {
+            // As in Tempo, which looks at no method; only what takes a body does.
+            if (pattern == ConvertPattern) routes.MapPost(prefix + pattern, answer);
+            else routes.Map(prefix + pattern, answer);
+        }
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _conversions.Dispose();
+    }
 
     private RequestDelegate Handler(string op, Func<QueryCall, Task> handle) => http => RunAsync(http, op, handle);
 

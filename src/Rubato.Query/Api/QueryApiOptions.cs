@@ -47,6 +47,9 @@ public sealed record QueryApiOptions
     /// <summary><c>max_query_expression_size_bytes</c>.</summary>
     public int MaxQueryExpressionBytes { get; init; } = 131_072;
 
+    /// <summary><c>max_convert_bytes</c>: of a file to convert, also unpacked.</summary>
+    public int MaxConvertBytes { get; init; } = 20 << 20;
+
     /// <summary><c>max_grpc_streaming_packet_size</c>: a longer streamed answer is cut into several messages.</summary>
     public int MaxGrpcPacketBytes { get; init; } = 2 << 20;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,28 @@ public sealed class ServerApi : IDisposable
         catch (JsonException e)
         {
             throw new RubatoClientException($"{address} was answered with something else than the JSON expected: {e.Message}", e);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{address} was not answered within {JsonTimeout.TotalSeconds:0} s");
+        }
+    }
+
+    /// <summary>A file of any format that the server knows as OTLP: a protobuf <c>TracesData</c>. Nothing is stored.</summary>
+    /// <exception cref="RubatoClientException">The file is refused; the message is the server's, about the file.</exception>
+    public async Task<byte[]> ConvertAsync(byte[] file, CancellationToken cancellationToken)
+    {
+        const string address = "api/rubato/convert";
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(JsonTimeout);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(file) };
+            request.Headers.Accept.ParseAdd("application/protobuf");
+            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (answer.IsSuccessStatusCode) return await answer.Content.ReadAsByteArrayAsync(limit.Token);
+            var words = await answer.Content.ReadAsStringAsync(limit.Token);
+            throw answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge ? new RubatoClientException(words, null) : new RubatoClientException(answer.StatusCode, words, address);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -9,6 +9,9 @@ public sealed record WebUiOptions
     /// <summary>Whether requests must name a tenant.</summary>
     public bool MultitenancyEnabled { get; init; }
 
+    /// <summary><c>query_frontend.max_convert_bytes</c>: a longer file is not even read.</summary>
+    public int MaxFileBytes { get; init; } = 20 << 20;
+
     /// <summary>The server's version, as people should quote it.</summary>
     public string Version { get; init; } = "";
 }

@@ -26,5 +26,5 @@ internal sealed partial class RubatoServer
 
     private void UseReceiverAuth(IApplicationBuilder app, string listener) => UseAuth(app, listener, static _ => new AuthNeed(AuthRights.Write));
 
-    private AuthNeed NeedOf(HttpContext http) => AuthNeeds.Of(http.Request.Method, http.Request.Path, _config.Server.Auth);
+    private AuthNeed NeedOf(HttpContext http) => AuthNeeds.Of(http.Request.Method, http.Request.Path, _config.Server.Auth, _config.HttpApiPrefix);
 }

@@ -119,7 +119,13 @@ internal sealed partial class RubatoServer
         Cors.AddQuery(services, _config.Server.Cors);
         if (!HasWebUi) return;
         services.AddSingleton(_time);
-        WebUi.AddServices(services, new WebUiOptions { ApiPrefix = _config.HttpApiPrefix, MultitenancyEnabled = _config.MultitenancyEnabled, Version = ServerCommand.Version });
+        WebUi.AddServices(services, new WebUiOptions
+        {
+            ApiPrefix = _config.HttpApiPrefix,
+            MultitenancyEnabled = _config.MultitenancyEnabled,
+            MaxFileBytes = _config.QueryFrontend.MaxConvertBytes,
+            Version = ServerCommand.Version,
+        });
     }
 
     private static Task NotFoundAsync(HttpContext http)

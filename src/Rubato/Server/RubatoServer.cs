@@ -5,6 +5,7 @@ using Rubato.Demo;
 using Rubato.Ingest.Distributor;
 using Rubato.Ingest.Generator;
 using Rubato.Ingest.Ingester;
+using Rubato.Ingest.Receivers.Files;
 using Rubato.Model.Tenants;
 using Rubato.Overrides;
 using Rubato.Query.Api;
@@ -90,7 +91,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
             _storage.Wal, _storage.BlockSink, Limits, IngesterSettings(), _config.Distributor.MaxAttributeBytes, _time, _loggers.CreateLogger<Ingester>());
         StartRates();
         var source = new RecentAndBlocks(_ingester, _storage.Blocks, _state);
-        _queryApi = new QueryApi(source, Limits, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>());
+        _queryApi = new QueryApi(source, Limits, QuerySettings(), _time, _loggers.CreateLogger<QueryApi>()) { FileReader = TraceFile.ToOtlp };
         if (_config.StreamOverHttpEnabled)
         {
             _http2OfHttpPort = Http2OfHttpPort();
@@ -238,6 +239,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         MaxMetricsSeries = _config.QueryFrontend.Metrics.MaxResponseSeries,
         QueryEndCutoff = _config.QueryFrontend.QueryEndCutoff,
         MaxQueryExpressionBytes = _config.QueryFrontend.MaxQueryExpressionSizeBytes,
+        MaxConvertBytes = _config.QueryFrontend.MaxConvertBytes,
         MaxGrpcPacketBytes = _config.QueryFrontend.MaxGrpcStreamingPacketSize,
         SearchTimeout = _config.Querier.Search.QueryTimeout,
         TraceByIdTimeout = _config.Querier.TraceById.QueryTimeout,

@@ -13,7 +13,7 @@ public sealed class AuthTests
         "/", "/search", "/trace/1", "/explore", "/_blazor/negotiate", "/_framework/blazor.web.js", "/metrics", "/status", "/status/config", "/status/endpoints", "/status/runtime_config",
         "/flush", "/shutdown", "/SHUTDOWN/", "/debug/pprof", "/no/such/path", "/api/echo", "/api/status/buildinfo", "/api/overrides", "/api/search", "/API/search", "/api/search/tags",
         "/api/v2/search/tags", "/api/search/tag/a/values", "/api/v2/search/tag/.a/values", "/api/traces/1", "/api/v2/traces/1", "/api/metrics/query", "/api/metrics/query_range",
-        "/api/metrics/service_graph", "/api/rubato/red", "/api/rubato/explain", "/api/rubato/status", "/api/rubato/demo",
+        "/api/metrics/service_graph", "/api/rubato/red", "/api/rubato/explain", "/api/rubato/status", "/api/rubato/demo", "/api/rubato/convert",
     ];
 
     [Fact]

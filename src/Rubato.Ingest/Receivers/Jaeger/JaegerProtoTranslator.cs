@@ -10,7 +10,7 @@ namespace Rubato.Ingest.Receivers.Jaeger;
 /// </summary>
 internal static partial class JaegerProtoTranslator
 {
-    private static ReadOnlySpan<byte> NoServiceName => "OTLPResourceNoServiceName"u8;
+    internal static ReadOnlySpan<byte> NoServiceName => "OTLPResourceNoServiceName"u8;
 
     /// <summary>Writes the request's spans; false where it is not well-formed, and why.</summary>
     public static bool TryTranslate(ReadOnlySpan<byte> request, OtlpTranslation output, out string error)

@@ -11,6 +11,7 @@ internal static class NavPages
         new("Explore", "explore", "e"),
         new("Services", "services", "v"),
         new("Map", "map", "m"),
+        new("Open file", "upload", "u"),
         new("System", "system", "y"),
     ];
 }

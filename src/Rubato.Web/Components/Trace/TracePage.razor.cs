@@ -37,6 +37,10 @@ public sealed partial class TracePage
     [Parameter]
     public string Id { get; set; } = "";
 
+    /// <summary>The trace as protobuf <c>TracesData</c>, where it comes from a file and not from the server.</summary>
+    [Parameter]
+    public byte[]? Opened { get; set; }
+
     [SupplyParameterFromQuery(Name = "span")]
     public string? SpanId { get; set; }
 
@@ -82,7 +86,7 @@ public sealed partial class TracePage
         (_error, _missing) = (null, false);
         try
         {
-            var bytes = await Server.Client.GetTraceOtlpAsync(Id, _leave.Token);
+            var bytes = Opened ?? await Server.Client.GetTraceOtlpAsync(Id, _leave.Token);
             _missing = bytes is null;
             if (bytes is null) return;
             _trace = await TraceView.ReadAsync(bytes, _leave.Token);

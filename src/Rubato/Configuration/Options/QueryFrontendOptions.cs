@@ -19,6 +19,10 @@ internal sealed class QueryFrontendOptions
     [Bytes, ConfigRange(0, int.MaxValue)]
     public int MaxQueryExpressionSizeBytes { get; init; } = 131_072;
 
+    /// <summary>A file that <c>POST /api/rubato/convert</c> and the web UI open, also unpacked; a longer one is answered 413.</summary>
+    [Bytes, ConfigRange(1, 1 << 30)]
+    public int MaxConvertBytes { get; init; } = 20 << 20;
+
     /// <summary>A streamed answer that is longer is cut into several gRPC messages; clients refuse messages beyond 4 MiB by default.</summary>
     [Bytes, ConfigRange(1024, 1 << 30)]
     public int MaxGrpcStreamingPacketSize { get; init; } = 2 << 20;

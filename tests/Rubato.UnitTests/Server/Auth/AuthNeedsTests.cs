@@ -32,6 +32,15 @@ public sealed class AuthNeedsTests
         Assert.Equal((rights, isForOperators, isOfOwnPages), (need.Rights.ToString(), need.IsForOperators, need.IsOfOwnPages));
     }
 
+    [Theory]
+    [InlineData("POST", "/tempo/api/rubato/convert", "Read")]
+    [InlineData("POST", "/tempo/API/rubato/convert/", "Read")]
+    [InlineData("POST", "/api/rubato/convert", "Write")]
+    [InlineData("PUT", "/tempo/api/rubato/convert", "Write")]
+    [InlineData("POST", "/tempo/api/rubato/converter", "Write")]
+    public void A_file_is_converted_with_the_right_to_read(string method, string path, string rights) =>
+        Assert.Equal(rights, AuthNeeds.Of(method, path, new AuthOptions(), apiPrefix: "/tempo").Rights.ToString());
+
     [Fact]
     public void What_is_open_can_be_closed_and_metrics_opened()
     {
