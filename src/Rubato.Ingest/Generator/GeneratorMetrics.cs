@@ -13,8 +13,12 @@ internal static class GeneratorMetrics
     public static readonly Gauge ActiveSeries = Metrics.CreateGauge("tempo_metrics_generator_registry_active_series", "Series that are kept.", "tenant");
     public static readonly Gauge MaxActiveSeries = Metrics.CreateGauge("tempo_metrics_generator_registry_max_active_series", "Series that may be kept.", "tenant");
     public static readonly Counter SeriesAdded = Metrics.CreateCounter("tempo_metrics_generator_registry_series_added_total", "Series begun.", "tenant");
-    public static readonly Counter SeriesRemoved = Metrics.CreateCounter("tempo_metrics_generator_registry_series_removed_total", "Series ended because nothing changed them.", "tenant");
+    public static readonly Counter SeriesRemoved = Metrics.CreateCounter("tempo_metrics_generator_registry_series_removed_total", "Series ended because nothing changed them, or because their options changed.", "tenant");
     public static readonly Counter SeriesLimited = Metrics.CreateCounter("tempo_metrics_generator_registry_series_limited_total", "Series that were one too many; their spans went to the overflow series.", "tenant");
+    public static readonly Gauge ActiveEntities = Metrics.CreateGauge("tempo_metrics_generator_registry_active_entities", "Label sets that are kept.", "tenant");
+    public static readonly Gauge MaxActiveEntities = Metrics.CreateGauge("tempo_metrics_generator_registry_max_active_entities", "Label sets that may be kept; 0 where they are not limited.", "tenant");
+    public static readonly Counter EntitiesLimited = Metrics.CreateCounter("tempo_metrics_generator_registry_entities_limited_total", "Label sets that were one too many; their spans went to the overflow series.", "tenant");
+    public static readonly Counter LabelValuesLimited = Metrics.CreateCounter("tempo_metrics_generator_registry_label_values_limited_total", "Values of a label that were one too many and became __cardinality_overflow__ in a new label set.", "tenant", "label_name");
     public static readonly Counter Collections = Metrics.CreateCounter("tempo_metrics_generator_registry_collections_total", "Collections.", "tenant");
     public static readonly Counter CollectionsFailed = Metrics.CreateCounter("tempo_metrics_generator_registry_collections_failed_total", "Collections that could not be kept.", "tenant");
     public static readonly Counter Edges = Metrics.CreateCounter("tempo_metrics_generator_processor_service_graphs_edges", "Edges begun.", "tenant");

@@ -33,7 +33,7 @@ internal sealed class GraphSides
         _peers = texts.First([.. options.PeerAttributes.Select(texts.Span)]);
         if (texts.First([.. options.DatabaseNameAttributes.Select(texts.ResourceThenSpan)]) is { } names) _databases = DatabaseNames.Of(texts, names);
         _dimensions = [.. options.Dimensions.Select(d => (LabelNames.Of(d), texts.ResourceThenSpan(d)!)).Where(d => d.Item2 is not null)];
-        _multipliers = Multipliers.Of(texts, options.SpanMultiplierKey);
+        _multipliers = Multipliers.Of(texts, options.SpanMultiplierKey, options.EnableTracestateMultiplier);
     }
 
     public int Count => _slice.Count;

@@ -3,7 +3,7 @@ using Rubato.Model.Spans;
 namespace Rubato.Ingest.Generator;
 
 /// <summary>One histogram, classic, native or both, with the exemplars since the last collection.</summary>
-internal sealed class Histogram(double[] bounds, bool classic, bool native)
+internal sealed class Histogram(double[] bounds, bool classic, NativeHistogramOptions? native)
 {
     private Exemplar[]? _exemplars;
 
@@ -14,7 +14,7 @@ internal sealed class Histogram(double[] bounds, bool classic, bool native)
 
     public bool IsClassic => classic;
 
-    public NativeHistogram? Native { get; } = native ? new NativeHistogram() : null;
+    public NativeHistogram? Native { get; } = native is null ? null : new NativeHistogram(native);
 
     public double Sum { get; private set; }
 

@@ -1,13 +1,15 @@
 namespace Rubato.Ingest.Generator;
 
 /// <summary>The host-info processor: a gauge for each host that spans come from (spec/metrics-generator.md 5).</summary>
-internal sealed class HostInfo(IReadOnlyList<string> identifiers, string metric)
+internal sealed class HostInfo(HostInfoOptions options)
 {
-    private readonly SeriesKind _kind = new("host-info", [], [], [], metric);
+    private readonly SeriesKind _kind = new("host-info", [], [], [], options.Metric);
+
+    public IReadOnlyList<SeriesKind> Kinds => [_kind];
 
     public void Add(SliceTexts texts, bool[]? keep, SeriesRegistry registry, long nowMs)
     {
-        var columns = identifiers.Select(id => (Name: id, Numbers: texts.Resource(id))).Where(c => c.Numbers is not null).ToArray();
+        var columns = options.Identifiers.Select(id => (Name: id, Numbers: texts.Resource(id))).Where(c => c.Numbers is not null).ToArray();
         if (columns.Length == 0) return;
         var resources = texts.Slice.Batch.ResourceRows[texts.Slice.From..texts.Slice.To];
         var seen = new HashSet<int>();

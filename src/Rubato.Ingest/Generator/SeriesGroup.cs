@@ -1,11 +1,14 @@
 namespace Rubato.Ingest.Generator;
 
 /// <summary>One label set and its counters and histograms. Used by the generator's loop only.</summary>
-internal sealed class SeriesGroup(SeriesKind kind, SeriesLabels labels, bool classic, bool native)
+internal sealed class SeriesGroup(SeriesKind kind, SeriesLabels labels, bool classic, NativeHistogramOptions? native)
 {
     public SeriesKind Kind => kind;
 
     public SeriesLabels Labels => labels;
+
+    /// <summary>Labels that <see cref="LabelValueLimit"/> counts; empty without such a limit.</summary>
+    public KeyValuePair<string, string>[] Counted { get; init; } = [];
 
     /// <summary>Counts what has no room for series of its own.</summary>
     public bool IsOverflow { get; init; }

@@ -1,9 +1,14 @@
+using System.Text;
+
 namespace Rubato.Ingest.Generator;
 
 /// <summary>
 /// A tenant's series: made when a span first needs them, limited in number, collected at each interval, ended when nothing changes them. Used by the generator's loop only.
 /// </summary>
-internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, IReadOnlyList<KeyValuePair<string, string>> externalLabels, long floorMs)
+/// <param name="tenant">For the metrics about it.</param>
+/// <param name="settings">Those that hold now.</param>
+/// <param name="floorMs">When an earlier run or registry last sent samples, milliseconds since 1970.</param>
+internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, long floorMs)
 {
     /// <summary>Where no limit is set: a cardinality bomb must not take the memory of the process (about 60 bytes a series, with its labels 250 MB in all).</summary>
     public const int HardLimit = 1_000_000;
@@ -13,13 +18,19 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
 
     private readonly Dictionary<(SeriesKind Kind, string Key), SeriesGroup> _groups = [];
     private readonly Dictionary<SeriesKind, SeriesGroup> _overflow = [];
-    private readonly int _limit = settings.MaxActiveSeries > 0 ? settings.MaxActiveSeries : HardLimit;
+    private readonly SeriesOptions _series = settings.Series;
+    private readonly LabelValueLimit? _values = settings.Series.MaxValuesPerLabel > 0 ? new(tenant, settings.Series.MaxValuesPerLabel) : null;
     private long _floorMs = floorMs;
     private long _collectedMs;
 
     public int ActiveSeries { get; private set; }
 
-    public int Limit => _limit;
+    /// <summary>Limits and times may change while series go on; their <see cref="GeneratorSettings.Series"/> may not.</summary>
+    public GeneratorSettings Settings { get; set; } = settings;
+
+    private int Limit => Settings is { MaxActiveSeries: > 0 and var max, LimitsEntities: false } ? max : HardLimit;
+
+    private int EntityLimit => Settings.LimitsEntities ? Settings.MaxActiveEntities : 0;
 
     /// <summary>The series of a label set. A new one too many is the overflow series instead.</summary>
     /// <param name="kind">Which metrics.</param>
@@ -35,19 +46,11 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
             return group;
         }
 
-        var cost = kind.Cost(settings.Classic, settings.Native);
-        if (ActiveSeries + cost > _limit)
-        {
-            GeneratorMetrics.SeriesLimited.WithLabels(tenant).Inc(cost);
-            if (!_overflow.TryGetValue(kind, out group)) _overflow.Add(kind, group = Make(kind, [OverflowLabel], ["true"], isOverflow: true));
-        }
-        else
-        {
-            _groups.Add((kind, key), group = Make(kind, names, values));
-            ActiveSeries += cost;
-            GeneratorMetrics.SeriesAdded.WithLabels(tenant).Inc(cost);
-        }
-
+        if (_values is null) return Add(kind, key, names, values, nowMs);
+        string[] capped = [.. values];
+        if (!_values.Cap(names, capped)) return Add(kind, key, names, values, nowMs);
+        key = KeyOf(names, capped);
+        if (!_groups.TryGetValue((kind, key), out group)) return Add(kind, key, names, capped, nowMs);
         group.UpdatedMs = nowMs;
         return group;
     }
@@ -55,18 +58,31 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
     /// <summary>Ends series that nothing changed for longer than the stale duration; they begin at 0 when they come back.</summary>
     public void Sweep(long nowMs)
     {
-        var oldest = nowMs - (long)settings.StaleDuration.TotalMilliseconds;
+        var oldest = nowMs - (long)Settings.StaleDuration.TotalMilliseconds;
         foreach (var (key, group) in _groups)
         {
-            if (group.UpdatedMs >= oldest) continue;
-            var cost = group.Kind.Cost(settings.Classic, settings.Native);
-            _groups.Remove(key);
-            group.HasEnded = true;
-            ActiveSeries -= cost;
-            // Should it come back within the minute, the 0 before its first value must not lie before what was sent of it.
-            _floorMs = Math.Max(_floorMs, _collectedMs);
-            GeneratorMetrics.SeriesRemoved.WithLabels(tenant).Inc(cost);
+            if (group.UpdatedMs < oldest) End(key, group);
         }
+    }
+
+    /// <summary>Ends all series of some metrics: what made them has other options now, or is off.</summary>
+    public void End(IReadOnlyList<SeriesKind> kinds)
+    {
+        foreach (var (key, group) in _groups)
+        {
+            if (kinds.Contains(key.Kind)) End(key, group);
+        }
+
+        foreach (var kind in kinds) _overflow.Remove(kind);
+    }
+
+    /// <summary>The metrics about it.</summary>
+    public void Report()
+    {
+        GeneratorMetrics.ActiveSeries.WithLabels(tenant).Set(ActiveSeries);
+        GeneratorMetrics.MaxActiveSeries.WithLabels(tenant).Set(Limit);
+        GeneratorMetrics.ActiveEntities.WithLabels(tenant).Set(_groups.Count);
+        GeneratorMetrics.MaxActiveEntities.WithLabels(tenant).Set(EntityLimit);
     }
 
     /// <summary>All series at one time.</summary>
@@ -95,6 +111,7 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
             if (group.Histograms[h] is not { } histogram) continue;
             into.Add(kind.Histograms[h], group.Labels, histogram, nowMs, First(1UL << (16 + h)));
             histogram.ForgetExemplars();
+            histogram.Native?.Renew(nowMs);
         }
 
         long First(ulong bit)
@@ -105,16 +122,68 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
         }
     }
 
+    private SeriesGroup Add(SeriesKind kind, string key, ReadOnlySpan<string> names, ReadOnlySpan<string> values, long nowMs)
+    {
+        var cost = CostOf(kind);
+        var isOneSetTooMany = EntityLimit > 0 && _groups.Count >= EntityLimit;
+        SeriesGroup? group;
+        if (isOneSetTooMany || ActiveSeries + cost > Limit)
+        {
+            if (isOneSetTooMany) GeneratorMetrics.EntitiesLimited.WithLabels(tenant).Inc();
+            else GeneratorMetrics.SeriesLimited.WithLabels(tenant).Inc(cost);
+            if (!_overflow.TryGetValue(kind, out group)) _overflow.Add(kind, group = Make(kind, [OverflowLabel], ["true"], isOverflow: true));
+        }
+        else
+        {
+            _groups.Add((kind, key), group = Make(kind, names, values));
+            _values?.Take(group.Counted);
+            ActiveSeries += cost;
+            GeneratorMetrics.SeriesAdded.WithLabels(tenant).Inc(cost);
+        }
+
+        group.UpdatedMs = nowMs;
+        return group;
+    }
+
+    private void End((SeriesKind Kind, string Key) key, SeriesGroup group)
+    {
+        var cost = CostOf(group.Kind);
+        _groups.Remove(key);
+        _values?.Release(group.Counted);
+        group.HasEnded = true;
+        ActiveSeries -= cost;
+        // Should it come back within the minute, the 0 before its first value must not lie before what was sent of it.
+        _floorMs = Math.Max(_floorMs, _collectedMs);
+        GeneratorMetrics.SeriesRemoved.WithLabels(tenant).Inc(cost);
+    }
+
+    private int CostOf(SeriesKind kind) => kind.Cost(_series.Classic, _series.Native is not null);
+
+    /// <summary>No key of those who ask begins like this, so that each label set with replaced values has one group.</summary>
+    private static string KeyOf(ReadOnlySpan<string> names, ReadOnlySpan<string> values)
+    {
+        var key = new StringBuilder("\u0003");
+        for (var i = 0; i < names.Length; i++)
+        {
+            if (values[i].Length > 0) key.Append(names[i]).Append('\u0001').Append(values[i]).Append('\u0002');
+        }
+
+        return key.ToString();
+    }
+
     private SeriesGroup Make(SeriesKind kind, ReadOnlySpan<string> names, ReadOnlySpan<string> values, bool isOverflow = false)
     {
         // The last of two labels of one name wins, and those of the series win over the external ones.
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in externalLabels) labels[name] = value;
+        foreach (var (name, value) in _series.ExternalLabels) labels[name] = value;
+        var counted = new List<KeyValuePair<string, string>>();
         for (var i = 0; i < names.Length; i++)
         {
-            if (values[i].Length > 0) labels[LabelNames.Cut(names[i], settings.MaxLabelNameLength)] = LabelNames.Cut(values[i], settings.MaxLabelValueLength);
+            if (values[i].Length == 0) continue;
+            labels[LabelNames.Cut(names[i], _series.MaxLabelNameLength)] = LabelNames.Cut(values[i], _series.MaxLabelValueLength);
+            if (_values is not null && !isOverflow && values[i] != LabelValueLimit.Overflow) counted.Add(new(names[i], values[i]));
         }
 
-        return new SeriesGroup(kind, SeriesLabels.Of([.. labels.Where(l => l.Value.Length > 0)]), settings.Classic, settings.Native) { IsOverflow = isOverflow };
+        return new SeriesGroup(kind, SeriesLabels.Of([.. labels.Where(l => l.Value.Length > 0)]), _series.Classic, _series.Native) { IsOverflow = isOverflow, Counted = [.. counted] };
     }
 }

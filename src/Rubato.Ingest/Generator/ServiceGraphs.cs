@@ -43,6 +43,8 @@ internal sealed class ServiceGraphs
             [.. options.Buckets]);
     }
 
+    public IReadOnlyList<SeriesKind> Kinds => [_kind];
+
     public int Waiting => _waiting.Count;
 
     public void Add(SliceTexts texts, bool[]? keep, SeriesRegistry registry, long nowMs)

@@ -4,15 +4,15 @@ namespace Rubato.Ingest.Generator;
 public sealed record ServiceGraphsOptions
 {
     /// <summary>Upper bounds in seconds, strictly ascending.</summary>
-    public IReadOnlyList<double> Buckets { get; init; } = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8];
+    public ValueList<double> Buckets { get; init; } = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8];
 
-    public IReadOnlyList<string> Dimensions { get; init; } = [];
+    public ValueList<string> Dimensions { get; init; } = [];
 
-    public IReadOnlyList<string> PeerAttributes { get; init; } = ["peer.service", "db.name", "db.system"];
+    public ValueList<string> PeerAttributes { get; init; } = ["peer.service", "db.name", "db.system"];
 
-    public IReadOnlyList<string> DatabaseNameAttributes { get; init; } = ["db.namespace", "db.name", "db.system"];
+    public ValueList<string> DatabaseNameAttributes { get; init; } = ["db.namespace", "db.name", "db.system"];
 
-    public IReadOnlyList<FilterPolicy> FilterPolicies { get; init; } = [];
+    public ValueList<FilterPolicy> FilterPolicies { get; init; } = [];
 
     /// <summary>How long one side of an edge waits for the other.</summary>
     public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(10);
@@ -26,5 +26,9 @@ public sealed record ServiceGraphsOptions
 
     public bool EnableVirtualNodeLabel { get; init; }
 
+    /// <summary>Attribute (a double) with the sampling ratio; empty for none.</summary>
     public string SpanMultiplierKey { get; init; } = "";
+
+    /// <summary>Whether the sampling threshold of the span's tracestate counts, before the attribute.</summary>
+    public bool EnableTracestateMultiplier { get; init; }
 }

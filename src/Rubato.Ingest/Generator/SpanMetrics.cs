@@ -57,6 +57,8 @@ internal sealed class SpanMetrics
         _values = new string[_names.Length];
     }
 
+    public IReadOnlyList<SeriesKind> Kinds => [_kind, _targetInfo];
+
     /// <param name="texts">The slice.</param>
     /// <param name="keep">Rows to look at; null for all.</param>
     /// <param name="registry">Where the series are.</param>
@@ -71,7 +73,7 @@ internal sealed class SpanMetrics
         var ids = _sets.IdsOf(texts, columns);
         var durations = slice.Batch.DurationNano.Values[slice.From..slice.To];
         var statuses = ((Int64Vector)slice.Batch[SpanColumn.StatusCode]!).Values[slice.From..slice.To];
-        var multipliers = Multipliers.Of(texts, _options.SpanMultiplierKey);
+        var multipliers = Multipliers.Of(texts, _options.SpanMultiplierKey, _options.EnableTracestateMultiplier);
         var filtered = 0;
         for (var i = 0; i < slice.Count; i++)
         {

@@ -4,14 +4,14 @@ namespace Rubato.Ingest.Generator;
 public sealed record SpanMetricsOptions
 {
     /// <summary>Upper bounds in seconds, strictly ascending.</summary>
-    public IReadOnlyList<double> Buckets { get; init; } =
+    public ValueList<double> Buckets { get; init; } =
         [0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384];
 
-    public IReadOnlyList<string> Dimensions { get; init; } = [];
+    public ValueList<string> Dimensions { get; init; } = [];
 
-    public IReadOnlyList<DimensionMapping> Mappings { get; init; } = [];
+    public ValueList<DimensionMapping> Mappings { get; init; } = [];
 
-    public IReadOnlyList<FilterPolicy> FilterPolicies { get; init; } = [];
+    public ValueList<FilterPolicy> FilterPolicies { get; init; } = [];
 
     public bool Service { get; init; } = true;
 
@@ -27,10 +27,13 @@ public sealed record SpanMetricsOptions
 
     public bool EnableInstanceLabel { get; init; } = true;
 
-    public IReadOnlyList<string> TargetInfoExcluded { get; init; } = [];
+    public ValueList<string> TargetInfoExcluded { get; init; } = [];
 
     /// <summary>Attribute (a double) with the sampling ratio; empty for none.</summary>
     public string SpanMultiplierKey { get; init; } = "";
+
+    /// <summary>Whether the sampling threshold of the span's tracestate counts, before the attribute.</summary>
+    public bool EnableTracestateMultiplier { get; init; }
 
     /// <summary>Families that are made: calls, latency, size.</summary>
     public bool Calls { get; init; } = true;

@@ -16,12 +16,8 @@ internal sealed class TenantGenerator : IAsyncDisposable
     private readonly List<RemoteWriter> _writers = [];
     private readonly List<Task> _sending = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly TenantProcessors _processors;
     private GeneratorSettings? _settings;
-    private SeriesRegistry? _registry;
-    private SpanMetrics? _spanMetrics;
-    private ServiceGraphs? _serviceGraphs;
-    private HostInfo? _hostInfo;
-    private TextPool _pool = new();
     private long _collectAtMs;
     private long _sweepAtMs;
     private long _describeAtMs;
@@ -31,6 +27,7 @@ internal sealed class TenantGenerator : IAsyncDisposable
         _tenant = tenant;
         _options = options;
         _time = time;
+        _processors = new TenantProcessors(tenant.Value, logger);
         var names = options.RemoteWrite.Select(NameOf).ToArray();
         _log = new RemoteWriteLog(
             FolderOf(options.StoragePath, tenant.Value), options.MaxLogBytes, names,
@@ -48,33 +45,26 @@ internal sealed class TenantGenerator : IAsyncDisposable
     public void Process(SpanSlice slice)
     {
         Renew();
-        if (_registry is null || slice.Count == 0) return;
+        if (_processors.Registry is null || slice.Count == 0) return;
         GeneratorMetrics.SpansReceived.WithLabels(_tenant.Value).Inc(slice.Count);
         GeneratorMetrics.BytesReceived.WithLabels(_tenant.Value).Inc(TotalOf(slice.Sizes));
-        var nowMs = NowMs();
-        if (_pool.IsFull) _pool = new TextPool();
-        using var texts = new SliceTexts(slice, _pool);
-        var keep = InTime(slice, nowMs);
-        _spanMetrics?.Add(texts, keep, _registry, nowMs);
-        _serviceGraphs?.Add(texts, keep, _registry, nowMs);
-        _hostInfo?.Add(texts, keep, _registry, nowMs);
+        _processors.Process(slice, NowMs());
     }
 
     /// <summary>Ends waits, ends old series, and collects when it is time or <paramref name="now"/>.</summary>
     public void Tick(bool now)
     {
         Renew();
-        if (_registry is null || _settings is null) return;
+        if (_processors.Registry is not { } registry || _settings is null) return;
         var nowMs = NowMs();
-        _serviceGraphs?.Expire(_registry, now ? long.MaxValue : nowMs);
+        _processors.Expire(now ? long.MaxValue : nowMs);
         if (nowMs >= _sweepAtMs)
         {
-            _registry.Sweep(nowMs);
+            registry.Sweep(nowMs);
             _sweepAtMs = nowMs + 60_000;
         }
 
-        GeneratorMetrics.ActiveSeries.WithLabels(_tenant.Value).Set(_registry.ActiveSeries);
-        GeneratorMetrics.MaxActiveSeries.WithLabels(_tenant.Value).Set(_registry.Limit);
+        registry.Report();
         if (!now && nowMs < _collectAtMs) return;
         _collectAtMs = nowMs + (long)_settings.CollectionInterval.TotalMilliseconds;
         Collect(nowMs);
@@ -107,10 +97,10 @@ internal sealed class TenantGenerator : IAsyncDisposable
             if (nowMs >= _describeAtMs)
             {
                 _describeAtMs = nowMs + 60_000;
-                Describe(batches);
+                _processors.Describe(batches);
             }
 
-            _registry!.Collect(batches, nowMs);
+            _processors.Registry!.Collect(batches, nowMs);
             var done = batches.Complete();
             if (_options.RemoteWrite.Count > 0) _log.Append(nowMs, done);
             GeneratorMetrics.Collections.WithLabels(_tenant.Value).Inc();
@@ -122,58 +112,16 @@ internal sealed class TenantGenerator : IAsyncDisposable
         }
     }
 
-    private void Describe(SampleBatches batches)
-    {
-        if (_spanMetrics is not null)
-        {
-            batches.Describe("traces_spanmetrics_calls_total", 1, "Spans by service, name, kind and status.");
-            batches.Describe("traces_spanmetrics_latency", 3, "Durations of spans, seconds.");
-            batches.Describe("traces_spanmetrics_size_total", 1, "Bytes of spans.");
-        }
-
-        if (_serviceGraphs is null) return;
-        batches.Describe("traces_service_graph_request_total", 1, "Calls between two services.");
-        batches.Describe("traces_service_graph_request_failed_total", 1, "Failed calls between two services.");
-        batches.Describe("traces_service_graph_request_server_seconds", 3, "Time of calls as the server saw it, seconds.");
-        batches.Describe("traces_service_graph_request_client_seconds", 3, "Time of calls as the client saw it, seconds.");
-    }
-
-    /// <summary>Takes the settings that hold now; where they changed, the series begin anew (spec/metrics-generator.md 1).</summary>
+    /// <summary>Takes the settings that hold now; where they changed, series begin anew (spec/metrics-generator.md 1).</summary>
     private void Renew()
     {
         var settings = _options.Settings(_tenant);
         if (ReferenceEquals(settings, _settings)) return;
+        // What was counted since the last collection must not go with the series.
+        if (_processors.EndsSeries(settings)) Collect(NowMs());
+        _processors.Use(settings, _log.LastMs);
+        if (settings.CollectionInterval != _settings?.CollectionInterval) _collectAtMs = NowMs() + (long)settings.CollectionInterval.TotalMilliseconds;
         _settings = settings;
-        var labels = new List<KeyValuePair<string, string>>(settings.ExternalLabels);
-        _registry = settings.IsOn ? new SeriesRegistry(_tenant.Value, settings, labels, _log.LastMs) : null;
-        _spanMetrics = settings.SpanMetrics is { } spanMetrics ? new SpanMetrics(spanMetrics, _tenant.Value) : null;
-        _serviceGraphs = settings.ServiceGraphs is { } serviceGraphs ? new ServiceGraphs(serviceGraphs, _tenant.Value) : null;
-        _hostInfo = settings.HostIdentifiers is { } hosts ? new HostInfo(hosts, settings.HostInfoMetric) : null;
-        foreach (var (name, isOn) in new[] { ("span-metrics", _spanMetrics is not null), ("service-graphs", _serviceGraphs is not null), ("host-info", _hostInfo is not null) })
-            GeneratorMetrics.ActiveProcessors.WithLabels(_tenant.Value, name).Set(isOn ? 1 : 0);
-        _collectAtMs = NowMs() + (long)settings.CollectionInterval.TotalMilliseconds;
-    }
-
-    /// <summary>Spans that ended too long ago or in the future make no metrics; null: all are in time.</summary>
-    private bool[]? InTime(SpanSlice slice, long nowMs)
-    {
-        var slack = (long)_settings!.Slack.TotalMilliseconds;
-        var (first, last) = ((nowMs - slack) * 1_000_000, (nowMs + slack) * 1_000_000);
-        var starts = slice.Batch.StartUnixNano.Values[slice.From..slice.To];
-        var durations = slice.Batch.DurationNano.Values[slice.From..slice.To];
-        bool[]? keep = null;
-        var late = 0;
-        for (var i = 0; i < starts.Length; i++)
-        {
-            var end = starts[i] + durations[i];
-            if (end >= first && end <= last) continue;
-            if (keep is null) Array.Fill(keep = new bool[starts.Length], true);
-            keep[i] = false;
-            late++;
-        }
-
-        if (late > 0) GeneratorMetrics.SpansDiscarded.WithLabels(_tenant.Value, "outside_metrics_ingestion_slack").Inc(late);
-        return keep;
     }
 
     private static long TotalOf(ReadOnlySpan<int> sizes)

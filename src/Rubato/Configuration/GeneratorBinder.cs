@@ -21,6 +21,9 @@ internal sealed class GeneratorBinder
         var path = binder.Text("storage.path");
         var endpoints = binder.List("storage.remote_write");
         if (path.Length == 0 && endpoints.Count > 0) binder.Warn("storage.path", "is empty, so the metrics-generator stays off: samples wait there until an endpoint has them");
+        var limitsEntities = binder.Text("limiter_type") == "entity";
+        if (!limitsEntities && values.TryGet("overrides.defaults.metrics_generator.max_active_entities", out var entities) && entities is > 0L)
+            binder.Warn("limiter_type", "is series, so overrides.defaults.metrics_generator.max_active_entities limits nothing: write limiter_type: entity to limit label sets");
         return new GeneratorSection
         {
             StoragePath = path,
@@ -31,16 +34,19 @@ internal sealed class GeneratorBinder
             RemoteWrite = [.. endpoints.Select((endpoint, i) => Endpoint(new GeneratorBinder(endpoint, problems, $"{Root}.storage.remote_write[{i}]"))).OfType<RemoteWriteOptions>()],
             SpanMetrics = binder.SpanMetrics(),
             ServiceGraphs = binder.ServiceGraphs(),
-            HostIdentifiers = binder.Texts("processor.host_info.host_identifiers", ["k8s.node.name", "host.id"]),
+            HostInfo = binder.HostInfo(),
             Settings = settings with
             {
-                HostInfoMetric = binder.Text("processor.host_info.metric_name", settings.HostInfoMetric),
                 CollectionInterval = binder.Positive("registry.collection_interval", settings.CollectionInterval),
                 StaleDuration = binder.Positive("registry.stale_duration", settings.StaleDuration),
                 Slack = binder.Positive("metrics_ingestion_time_range_slack", settings.Slack),
-                MaxLabelNameLength = binder.Count("registry.max_label_name_length", settings.MaxLabelNameLength),
-                MaxLabelValueLength = binder.Count("registry.max_label_value_length", settings.MaxLabelValueLength),
-                ExternalLabels = binder.Map("registry.external_labels"),
+                LimitsEntities = limitsEntities,
+                Series = settings.Series with
+                {
+                    MaxLabelNameLength = binder.Count("registry.max_label_name_length", settings.Series.MaxLabelNameLength),
+                    MaxLabelValueLength = binder.Count("registry.max_label_value_length", settings.Series.MaxLabelValueLength),
+                    ExternalLabels = [.. binder.Map("registry.external_labels")],
+                },
             },
         };
     }
@@ -190,10 +196,10 @@ internal sealed class GeneratorBinder
         var d = new SpanMetricsOptions();
         return d with
         {
-            Buckets = Buckets(at + "histogram_buckets", d.Buckets),
-            Dimensions = Texts(at + "dimensions", []),
+            Buckets = [.. Buckets(at + "histogram_buckets", d.Buckets)],
+            Dimensions = [.. Texts(at + "dimensions", [])],
             Mappings = [.. List(at + "dimension_mappings").Select(Mapping)],
-            FilterPolicies = Policies(at + "filter_policies"),
+            FilterPolicies = [.. Policies(at + "filter_policies")],
             Service = Get(at + "intrinsic_dimensions.service", true),
             SpanName = Get(at + "intrinsic_dimensions.span_name", true),
             SpanKind = Get(at + "intrinsic_dimensions.span_kind", true),
@@ -201,8 +207,9 @@ internal sealed class GeneratorBinder
             StatusMessage = Get(at + "intrinsic_dimensions.status_message", false),
             EnableTargetInfo = Get(at + "enable_target_info", false),
             EnableInstanceLabel = Get(at + "enable_instance_label", true),
-            TargetInfoExcluded = Texts(at + "target_info_excluded_dimensions", []),
+            TargetInfoExcluded = [.. Texts(at + "target_info_excluded_dimensions", [])],
             SpanMultiplierKey = Text(at + "span_multiplier_key"),
+            EnableTracestateMultiplier = Get(at + "enable_tracestate_span_multiplier", false),
         };
     }
 
@@ -212,17 +219,28 @@ internal sealed class GeneratorBinder
         var d = new ServiceGraphsOptions();
         return d with
         {
-            Buckets = Buckets(at + "histogram_buckets", d.Buckets),
-            Dimensions = Texts(at + "dimensions", []),
-            PeerAttributes = Texts(at + "peer_attributes", d.PeerAttributes),
-            DatabaseNameAttributes = Texts(at + "database_name_attributes", d.DatabaseNameAttributes),
-            FilterPolicies = Policies(at + "filter_policies"),
+            Buckets = [.. Buckets(at + "histogram_buckets", d.Buckets)],
+            Dimensions = [.. Texts(at + "dimensions", [])],
+            PeerAttributes = [.. Texts(at + "peer_attributes", d.PeerAttributes)],
+            DatabaseNameAttributes = [.. Texts(at + "database_name_attributes", d.DatabaseNameAttributes)],
+            FilterPolicies = [.. Policies(at + "filter_policies")],
             Wait = Positive(at + "wait", d.Wait),
             MaxItems = Count(at + "max_items", d.MaxItems),
             EnableClientServerPrefix = Get(at + "enable_client_server_prefix", false),
             EnableMessagingLatency = Get(at + "enable_messaging_system_latency_histogram", false),
             EnableVirtualNodeLabel = Get(at + "enable_virtual_node_label", false),
             SpanMultiplierKey = Text(at + "span_multiplier_key"),
+            EnableTracestateMultiplier = Get(at + "enable_tracestate_span_multiplier", false),
+        };
+    }
+
+    private HostInfoOptions HostInfo()
+    {
+        var d = new HostInfoOptions();
+        return d with
+        {
+            Identifiers = [.. Texts("processor.host_info.host_identifiers", d.Identifiers)],
+            Metric = Text("processor.host_info.metric_name", d.Metric),
         };
     }
 
@@ -231,7 +249,7 @@ internal sealed class GeneratorBinder
         var b = new GeneratorBinder(values, _problems, $"{_at}.processor.span_metrics.dimension_mappings[{i}]");
         if (b.Text("name").Length == 0) b.Error("name", "must not be empty");
         if (b.Texts("source_labels", []).Count == 0) b.Error("source_labels", "must name at least one attribute");
-        return new DimensionMapping(b.Text("name"), b.Texts("source_labels", []), b.Text("join"));
+        return new DimensionMapping(b.Text("name"), [.. b.Texts("source_labels", [])], b.Text("join"));
     }
 
     private FilterPolicy[] Policies(string key) =>
@@ -251,7 +269,7 @@ internal sealed class GeneratorBinder
             pairs.Add(new(b.Text("key"), b.Text("value")));
         }
 
-        return new PolicyMatch(isRegex, pairs);
+        return new PolicyMatch(isRegex, [.. pairs]);
     }
 
     private static bool IsPattern(string pattern, out string error)

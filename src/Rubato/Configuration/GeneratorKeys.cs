@@ -7,12 +7,12 @@ internal static class GeneratorKeys
 {
     private static readonly string[] Processors =
     [
-        "histogram_buckets", "dimensions", "filter_policies", "span_multiplier_key",
+        "histogram_buckets", "dimensions", "filter_policies", "span_multiplier_key", "enable_tracestate_span_multiplier",
     ];
 
     private static readonly string[] Used =
     [
-        "metrics_ingestion_time_range_slack",
+        "metrics_ingestion_time_range_slack", "limiter_type",
         "processor.service_graphs.enabled", "processor.service_graphs.wait", "processor.service_graphs.max_items", "processor.service_graphs.workers",
         "processor.service_graphs.database_name_attributes", "processor.service_graphs.peer_attributes", "processor.service_graphs.enable_client_server_prefix",
         "processor.service_graphs.enable_messaging_system_latency_histogram", "processor.service_graphs.enable_virtual_node_label",
@@ -42,7 +42,7 @@ internal static class GeneratorKeys
         foreach (var key in Used) Mark(root, "metrics_generator." + key);
         var endpoint = ((SchemaValue)root.Find("metrics_generator.storage.remote_write")!).Element!;
         foreach (var key in UsedOfEndpoint) Mark(endpoint, key);
-        foreach (var section in new[] { "tls_config", "oauth2.tls_config" }) MarkAll((SchemaSection)endpoint.Find(section)!);
+        foreach (var section in new[] { "tls_config", "oauth2.tls_config" }) MarkAll(endpoint.Find(section)!);
         Mark(endpoint, "write_relabel_configs");
         MarkAll(((SchemaValue)endpoint.Find("write_relabel_configs")!).Element!);
         foreach (var processor in new[] { "service_graphs", "span_metrics" })
@@ -53,16 +53,17 @@ internal static class GeneratorKeys
     private static void Mark(SchemaSection section, string path) =>
         ((SchemaValue)(section.Find(path) ?? throw new InvalidOperationException($"AcceptedKeys.txt does not describe {path}"))).HasEffect = true;
 
-    private static void MarkAll(SchemaSection section)
+    /// <summary>A key and whatever is below it.</summary>
+    internal static void MarkAll(SchemaNode node)
     {
-        foreach (var key in section.Keys)
+        if (node is SchemaSection section)
         {
-            if (section.Find(key) is SchemaSection inner) MarkAll(inner);
-            else if (section.Find(key) is SchemaValue value)
-            {
-                value.HasEffect = true;
-                if (value.Element is { } element) MarkAll(element);
-            }
+            foreach (var key in section.Keys) MarkAll(section.Find(key)!);
+        }
+        else if (node is SchemaValue value)
+        {
+            value.HasEffect = true;
+            if (value.Element is { } element) MarkAll(element);
         }
     }
 }

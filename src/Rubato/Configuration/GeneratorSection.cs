@@ -19,12 +19,12 @@ internal sealed record GeneratorSection
 
     public IReadOnlyList<RemoteWriteOptions> RemoteWrite { get; init; } = [];
 
-    /// <summary>Everything but the choice of processors and the limit of series.</summary>
+    /// <summary>Everything but the choice of processors and the limits of series.</summary>
     public GeneratorSettings Settings { get; init; } = new();
 
     public SpanMetricsOptions SpanMetrics { get; init; } = new();
 
     public ServiceGraphsOptions ServiceGraphs { get; init; } = new();
 
-    public IReadOnlyList<string> HostIdentifiers { get; init; } = ["k8s.node.name", "host.id"];
+    public HostInfoOptions HostInfo { get; init; } = new();
 }

@@ -10,14 +10,19 @@ namespace Rubato.Overrides;
 /// </summary>
 internal static class TenantGeneratorKeys
 {
-    /// <summary>Those that do something. The others are read and warned about.</summary>
-    private static readonly string[] Used = ["metrics_generator.remote_write_headers"];
+    /// <summary>Those that do something, with whatever is below them. The others are read and warned about.</summary>
+    private static readonly string[] Used =
+    [
+        "max_active_entities", "max_cardinality_per_label", "remote_write_headers",
+        "native_histogram_bucket_factor", "native_histogram_max_bucket_number", "native_histogram_min_reset_duration",
+        "processor.service_graphs", "processor.span_metrics", "processor.host_info",
+    ];
 
     /// <param name="defaults">The description of <c>overrides.defaults</c>.</param>
     public static void MarkUsed(SchemaSection defaults)
     {
-        foreach (var path in Used)
-            ((SchemaValue)(defaults.Find(path) ?? throw new InvalidOperationException($"AcceptedKeys.txt does not describe overrides.defaults.{path}"))).HasEffect = true;
+        foreach (var key in Used)
+            GeneratorKeys.MarkAll(defaults.Find("metrics_generator." + key) ?? throw new InvalidOperationException($"AcceptedKeys.txt does not describe overrides.defaults.metrics_generator.{key}"));
     }
 
     public static TenantLimits Apply(TenantLimits limits, ConfigValues values, string path)

@@ -26,7 +26,7 @@ public sealed class SeriesTests
     [Fact]
     public void A_value_on_a_bound_is_in_that_bounds_bucket_and_a_failed_request_is_the_exemplar()
     {
-        var histogram = new Histogram([0.1, 0.2], classic: true, native: false);
+        var histogram = new Histogram([0.1, 0.2], classic: true, native: null);
         histogram.Observe(0.1, 1, new TraceId(0, 1), failed: true);
         histogram.Observe(0.05, 1, new TraceId(0, 2), failed: false);
         histogram.Observe(0.3, 2, default, failed: false);
@@ -39,7 +39,7 @@ public sealed class SeriesTests
     [Fact]
     public void A_native_histogram_counts_everything_in_at_most_a_hundred_buckets() => Gen.Double[0, 1e6].Array[1, 400].Sample(values =>
     {
-        var histogram = new NativeHistogram();
+        var histogram = new NativeHistogram(new NativeHistogramOptions());
         foreach (var value in values) histogram.Observe(value, 1);
         Assert.InRange(histogram.Buckets.Count, 0, 100);
         Assert.Equal(values.Length, histogram.Buckets.Values.Sum() + histogram.ZeroCount);
@@ -70,7 +70,7 @@ public sealed class SeriesTests
     [Fact]
     public void Series_beyond_the_limit_share_one_and_stale_ones_begin_anew()
     {
-        var registry = new SeriesRegistry("t", new GeneratorSettings { MaxActiveSeries = 2 }, [], 0);
+        var registry = new SeriesRegistry("t", new GeneratorSettings { MaxActiveSeries = 2 }, 0);
         var kind = new SeriesKind("k", ["c"], [], []);
         var first = registry.Get(kind, "1", ["l"], ["1"], 0);
         registry.Get(kind, "2", ["l"], ["2"], 1_000_000);
@@ -88,7 +88,7 @@ public sealed class SeriesTests
     public void A_series_that_comes_back_within_the_minute_has_its_zero_behind_what_was_sent()
     {
         // 12:00:50 sent, then ended, then back at 12:00:55: the end of the minute before lies before the last sample, and Prometheus would refuse the whole request.
-        var registry = new SeriesRegistry("t", new GeneratorSettings { StaleDuration = TimeSpan.FromMilliseconds(1) }, [], 0);
+        var registry = new SeriesRegistry("t", new GeneratorSettings { StaleDuration = TimeSpan.FromMilliseconds(1) }, 0);
         var kind = new SeriesKind("k", ["c"], [], []);
         registry.Get(kind, "1", ["l"], ["1"], 50_000).Counters[0] = 7;
         registry.Collect(new SampleBatches(100, "traceID"), 50_000);
