@@ -30,7 +30,7 @@ public sealed class LoadProtocolTests
         var run = await ProcessRun.RubatoAsync(folder.Path, "load", "--protocol", "udp");
 
         Assert.Equal(2, run.ExitCode);
-        Assert.StartsWith("--protocol udp is not a protocol that can be sent: must be one of otlp, otlp-http, jaeger-grpc, jaeger-thrift, zipkin-json", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("rubato: --protocol udp is not a protocol that can be sent: must be one of otlp, otlp-http, jaeger-grpc, jaeger-thrift, zipkin-json", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
