@@ -21,7 +21,8 @@ public sealed record StatusAnswer
 
     public IReadOnlyList<string> ConfigWarnings { get; init; } = [];
 
-    public StoreFigures Store { get; init; } = new("", 0, null, null);
+    /// <summary>Null, and the lists around it empty, for a login that is limited to tenants: the server keeps its own affairs to itself.</summary>
+    public StoreFigures? Store { get; init; }
 
     public IReadOnlyList<CacheFigures> Caches { get; init; } = [];
 
@@ -33,6 +34,9 @@ public sealed record StatusAnswer
 
     /// <summary>The server told nothing, since it does not know whose data this person may see.</summary>
     public bool LacksTenant => MultitenancyEnabled && Tenants.Count == 0;
+
+    /// <summary>Whether the server told of itself, not of the tenants alone.</summary>
+    public bool IsForOperator => Store is not null;
 
     /// <summary>No span, neither recent nor in blocks.</summary>
     public bool IsEmpty => !LacksTenant && Tenants.All(tenant => tenant.Recent.Spans == 0 && tenant.Blocks.Count == 0);

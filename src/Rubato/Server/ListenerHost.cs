@@ -14,6 +14,9 @@ namespace Rubato.Server;
 /// </summary>
 internal sealed class ListenerHost : IAsyncDisposable
 {
+    /// <summary>After a grace of five seconds, a body that comes slower ends the connection, and so does a reader that is slower.</summary>
+    private static readonly MinDataRate Slowest = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
     private readonly WebApplication _app;
 
     private ListenerHost(string name, WebApplication app)
@@ -31,7 +34,7 @@ internal sealed class ListenerHost : IAsyncDisposable
 
     /// <summary>Builds the host; <see cref="StartAsync"/> binds. <paramref name="connection"/> sees each connection before HTTP does, after TLS.</summary>
     public static ListenerHost Create(
-        string name,
+        ConnectionGate gate,
         ListenEndpoint endpoint,
         HttpProtocols protocols,
         ILoggerFactory loggers,
@@ -56,6 +59,8 @@ internal sealed class ListenerHost : IAsyncDisposable
         {
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = null;
+            options.Limits.RequestHeadersTimeout = gate.ReadHeaderTimeout;
+            options.Limits.MinRequestBodyDataRate = options.Limits.MinResponseDataRate = Slowest;
             kestrel(options);
             if (endpoint.IsLocalhost && endpoint.Port != 0) options.ListenLocalhost(endpoint.Port, Configure);
             else options.Listen(Resolve(endpoint), endpoint.Port, Configure);
@@ -65,15 +70,15 @@ internal sealed class ListenerHost : IAsyncDisposable
         services(builder.Services);
         var app = builder.Build();
         configure(app);
-        return new ListenerHost(name, app);
+        return new ListenerHost(gate.Listener, app);
 
         void Configure(ListenOptions listen)
         {
             listen.Protocols = protocols;
-            // First, so that handshakes count.
-            listen.Use(ConnectionMetrics.Middleware(name));
+            listen.Use(gate.Count);
             // With a connection delegate both protocols are spoken: it sorts them.
             tls?.Use(listen, connection is null ? protocols : HttpProtocols.Http1AndHttp2);
+            if (protocols == HttpProtocols.Http2) listen.Use(gate.WaitForFirstByte);
             if (connection is not null) listen.Use(connection);
         }
     }

@@ -19,12 +19,10 @@ internal sealed partial class RubatoServer
     {
         var endpoint = new ListenEndpoint(_config.Server.HttpListenAddress, _config.Server.HttpListenPort);
         return (ListenerHost.Create(
-            "http", endpoint, HttpProtocols.Http1, _loggers,
+            HttpGate(), endpoint, HttpProtocols.Http1, _loggers,
             kestrel =>
             {
                 kestrel.Limits.KeepAliveTimeout = _config.Server.HttpServerIdleTimeout;
-                if (HeaderTimeout > TimeSpan.Zero) kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
-                if (_config.Server.HttpListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.HttpListenConnLimit;
                 kestrel.Limits.MaxRequestLineSize = 256 * 1024;
                 kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             },
@@ -36,7 +34,7 @@ internal sealed partial class RubatoServer
 
     /// <summary>The half of the HTTP port that speaks HTTP/2: gRPC, and everything else too.</summary>
     private ListenerHost Http2OfHttpPort() => ListenerHost.Create(
-        "http (HTTP/2)", new ListenEndpoint("127.0.0.1", 0), HttpProtocols.Http2, _loggers, ConfigureQueryGrpc,
+        Http2OfHttpGate(), new ListenEndpoint("127.0.0.1", 0), HttpProtocols.Http2, _loggers, ConfigureQueryGrpc,
         services =>
         {
             services.AddSingleton<IConnectionListenerFactory>(_sharedPort);
@@ -75,12 +73,7 @@ internal sealed partial class RubatoServer
     {
         var endpoint = new ListenEndpoint(_config.Server.GrpcListenAddress, _config.Server.GrpcListenPort);
         return (ListenerHost.Create(
-            "grpc", endpoint, HttpProtocols.Http2, _loggers,
-            kestrel =>
-            {
-                ConfigureQueryGrpc(kestrel);
-                if (_config.Server.GrpcListenConnLimit > 0) kestrel.Limits.MaxConcurrentConnections = _config.Server.GrpcListenConnLimit;
-            },
+            GrpcGate(), endpoint, HttpProtocols.Http2, _loggers, ConfigureQueryGrpc,
             AddQueryGrpc,
             app =>
             {

@@ -29,7 +29,7 @@ internal sealed partial class RubatoServer
     private async Task StartJaegerGrpcAsync(string name, string receiver, OtlpGrpcReceiverOptions grpc, ISpanSink sink, TenantResolver tenants)
     {
         var host = ListenerHost.Create(
-            name, grpc.Endpoint, HttpProtocols.Http2, _loggers,
+            ReceiverGate(name), grpc.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {
@@ -52,7 +52,7 @@ internal sealed partial class RubatoServer
     {
         var handler = new JaegerThriftHttpReceiver(sink, tenants, http.MaxRequestBodyBytes, _loggers.CreateLogger<JaegerThriftHttpReceiver>());
         var host = ListenerHost.Create(
-            name, http.Endpoint, HttpProtocols.Http1, _loggers,
+            ReceiverGate(name), http.Endpoint, HttpProtocols.Http1, _loggers,
             kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
             services =>
             {

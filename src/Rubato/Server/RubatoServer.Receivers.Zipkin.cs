@@ -18,7 +18,7 @@ internal sealed partial class RubatoServer
         var options = new ZipkinOptions { ParseStringTags = zipkin.ParseStringTags, MaxRequestBodyBytes = zipkin.MaxRequestBodyBytes };
         var handler = new ZipkinHttpReceiver(sink, tenants, options, _time, _loggers.CreateLogger<ZipkinHttpReceiver>());
         var host = ListenerHost.Create(
-            zipkin.Name == "zipkin" ? "zipkin" : $"zipkin ({zipkin.Name})", zipkin.Endpoint, HttpProtocols.Http1, _loggers,
+            ReceiverGate(zipkin.Name == "zipkin" ? "zipkin" : $"zipkin ({zipkin.Name})"), zipkin.Endpoint, HttpProtocols.Http1, _loggers,
             kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
             services =>
             {
@@ -39,7 +39,7 @@ internal sealed partial class RubatoServer
     {
         var grpc = new OtlpGrpcReceiverOptions { MaxConcurrentStreams = openCensus.MaxConcurrentStreams, Keepalive = openCensus.Keepalive };
         var host = ListenerHost.Create(
-            openCensus.Name == "opencensus" ? "opencensus" : $"opencensus ({openCensus.Name})", openCensus.Endpoint, HttpProtocols.Http2, _loggers,
+            ReceiverGate(openCensus.Name == "opencensus" ? "opencensus" : $"opencensus ({openCensus.Name})"), openCensus.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {

@@ -30,7 +30,7 @@ internal sealed partial class RubatoServer
         new DemoApi(_config.Server, new TenantResolver(_config.MultitenancyEnabled), _demoOrders, () => _distributor, () => HasDemoTraffic).Map(routes, _config.HttpApiPrefix);
     }
 
-    private ServerStatus Status(IReadOnlyList<TenantId> tenants, int newestBlocks)
+    private ServerStatus Status(IReadOnlyList<TenantId> tenants, int newestBlocks, bool isForOperator)
     {
         var uptime = _time.GetElapsedTime(_createdAt);
         return new ServerStatus
@@ -42,10 +42,10 @@ internal sealed partial class RubatoServer
             MultitenancyEnabled = _config.MultitenancyEnabled,
             Ready = _state.NotReady() is null,
             Modules = [.. _state.Modules.Select(m => new ModuleStatus(m.Name, m.Status))],
-            Listeners = [.. AllAddresses().Select(l => new ListenerStatus(l.Key, l.Value))],
-            ConfigWarnings = [.. _result.Warnings.Select(w => w.ToString())],
-            Store = StoreOf(_storage),
-            Caches = _storage?.CacheStatus() ?? [],
+            Listeners = isForOperator ? [.. AllAddresses().Select(l => new ListenerStatus(l.Key, l.Value))] : null,
+            ConfigWarnings = isForOperator ? [.. _result.Warnings.Select(w => w.ToString())] : null,
+            Store = isForOperator ? StoreOf(_storage) : null,
+            Caches = isForOperator ? _storage?.CacheStatus() ?? [] : null,
             DemoEnabled = DemoApi.IsAllowed(_config.Server) && !HasDemoTraffic,
             Tenants = [.. tenants.Select(StatusOf)],
             NewestBlocks = [.. tenants.SelectMany(tenant => BlocksOf(tenant).Take(newestBlocks)).OrderByDescending(b => b.MaxTraceStartUnixNano).Take(newestBlocks).Select(StatusOf)],

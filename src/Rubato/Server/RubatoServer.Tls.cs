@@ -6,9 +6,6 @@ namespace Rubato.Server;
 /// <summary>Which listener gets which TLS section.</summary>
 internal sealed partial class RubatoServer
 {
-    private TimeSpan HeaderTimeout =>
-        _config.Server.HttpServerReadHeaderTimeout > TimeSpan.Zero ? _config.Server.HttpServerReadHeaderTimeout : _config.Server.HttpServerReadTimeout;
-
     /// <exception cref="StartException">As below.</exception>
     private ListenerTls? ReceiverTls(ReceiverTlsOptions tls, string receiver) => Tls(() => TlsSettings.Of(tls, $"{ReceiverBinder.Receivers}.{receiver}.tls"));
 

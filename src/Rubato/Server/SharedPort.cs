@@ -85,8 +85,9 @@ internal sealed class SharedPort : IConnectionListenerFactory, IConnectionListen
             {
                 result = await input.ReadAsync(limit.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception e) when (e is OperationCanceledException or IOException)
             {
+                // Silent too long, or gone: the HTTP/1.1 host knows what to do with either.
                 return false;
             }
 

@@ -28,6 +28,7 @@ public sealed class FailingDiskTests
         }
 
         Assert.True(await server.Api.MetricAsync("rubato_wal_failures_total") > 0);
+        Assert.True(await server.Api.MetricAsync("tempo_discarded_spans_total", "reason=\"internal_error\"") >= 3);
         await Within.Become(TimeSpan.FromSeconds(10), () => server.Log.Contains("WAL write failed"), "the log names it");
         await sent.AssertFoundOnceAsync(server, "while it fails");
 

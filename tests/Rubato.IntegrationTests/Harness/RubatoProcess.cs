@@ -80,6 +80,13 @@ internal sealed partial class RubatoProcess : IAsyncDisposable
         await File.WriteAllTextAsync(config, Settings.ToYaml(Folder));
         var start = RubatoExecutable.Start(["-config.file=" + config, .. Settings.Arguments], Folder);
         foreach (var (name, value) in Settings.Environment) start.Environment[name] = value;
+        if (Settings.MaxOpenFiles is { } files)
+        {
+            string[] command = ["-c", $"ulimit -n {files} && exec \"$0\" \"$@\"", start.FileName, .. start.ArgumentList];
+            start.FileName = "/bin/sh";
+            start.ArgumentList.Clear();
+            foreach (var word in command) start.ArgumentList.Add(word);
+        }
 
         var log = Log = new ServerLog();
         _process?.Dispose();

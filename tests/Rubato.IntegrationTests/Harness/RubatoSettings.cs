@@ -24,6 +24,9 @@ internal sealed class RubatoSettings
 
     public List<string> Arguments { get; } = [];
 
+    /// <summary>Files that the process may open, sockets included; null for what the tests have.</summary>
+    public int? MaxOpenFiles { get; set; }
+
     /// <summary>Sections written as they are, behind the keys.</summary>
     public string MoreYaml { get; set; } = "";
 

@@ -35,6 +35,13 @@ internal sealed class DistributorOptions
     [Bytes, ConfigRange(0, long.MaxValue)]
     public long MaxInflightBytes { get; init; }
 
+    /// <summary>Open connections of each receiver's TCP port; the next ones are closed at once. 0 means no limit.</summary>
+    [ConfigRange(0, int.MaxValue)]
+    public int ReceiverConnLimit { get; init; } = 10_000;
+
+    /// <summary>How long a sender may take to send a request's head and, over gRPC, the first byte of its connection; 0 means 30s. A body must come with 240 bytes per second at least.</summary>
+    public TimeSpan ReceiverReadHeaderTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What a writer over its rate is told to wait; 0 leaves the hint out, and OTLP clients then do not retry.</summary>
     public TimeSpan RetryAfterOnResourceExhausted { get; init; } = TimeSpan.FromSeconds(5);
 }

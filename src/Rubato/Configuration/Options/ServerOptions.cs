@@ -9,9 +9,9 @@ internal sealed class ServerOptions
     [ConfigRange(0, 65535)]
     public int HttpListenPort { get; init; } = 3200;
 
-    /// <summary>Open HTTP connections; 0 means no limit.</summary>
-    [ConfigRange(0)]
-    public int HttpListenConnLimit { get; init; }
+    /// <summary>Open HTTP connections; the next ones are closed at once. 0 means no limit.</summary>
+    [ConfigRange(0, int.MaxValue)]
+    public int HttpListenConnLimit { get; init; } = 10_000;
 
     /// <summary>Address of the gRPC API.</summary>
     public string GrpcListenAddress { get; init; } = DefaultAddresses.Loopback;
@@ -19,9 +19,9 @@ internal sealed class ServerOptions
     [ConfigRange(0, 65535)]
     public int GrpcListenPort { get; init; } = 9095;
 
-    /// <summary>Open gRPC connections; 0 means no limit.</summary>
-    [ConfigRange(0)]
-    public int GrpcListenConnLimit { get; init; }
+    /// <summary>Open gRPC connections; the next ones are closed at once. 0 means no limit.</summary>
+    [ConfigRange(0, int.MaxValue)]
+    public int GrpcListenConnLimit { get; init; } = 10_000;
 
     /// <summary>Whether <c>/metrics</c> is served.</summary>
     public bool RegisterInstrumentation { get; init; } = true;
@@ -38,7 +38,7 @@ internal sealed class ServerOptions
     /// <summary>How long requests in flight may take once the process stops.</summary>
     public TimeSpan GracefulShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a client may take to send a request's head, unless <see cref="HttpServerReadHeaderTimeout"/> says. A body must come with 240 bytes per second at least.</summary>
+    /// <summary>How long a client of either port may take to send a request's head, unless <see cref="HttpServerReadHeaderTimeout"/> says; 0 means 30s. A body must come with 240 bytes per second at least.</summary>
     public TimeSpan HttpServerReadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>0 means the read timeout.</summary>

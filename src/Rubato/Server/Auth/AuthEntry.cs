@@ -13,7 +13,7 @@ internal enum AuthRights
     Write = 2,
 }
 
-/// <summary>A user (basic auth) or a token (bearer) of the file.</summary>
+/// <summary>A user (basic auth) or a token (bearer) of the file. A request that logged in has it as a feature.</summary>
 /// <param name="Tenants">The tenants it may use; empty means all, and the pages of operators.</param>
 internal sealed record AuthEntry(string Name, SecretHash Hash, AuthRights Rights, IReadOnlySet<string> Tenants)
 {

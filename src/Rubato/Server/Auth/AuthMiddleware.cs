@@ -56,7 +56,11 @@ internal sealed partial class AuthMiddleware(Authenticator authenticator, string
         else if (hasTenants && !entry.IsForAllTenants && !UseTenants(http.Request.Headers, entry))
             await RefuseAsync(http, StatusCodes.Status403Forbidden, PermissionDenied, "tenant", $"{entry.Name} may not use this tenant");
         else
+        {
+            // For endpoints that tell operators more than others.
+            http.Features.Set(entry);
             await next(http);
+        }
     }
 
     /// <summary>Checks the tenants of the request; where it names none and the login has but one, that is it.</summary>

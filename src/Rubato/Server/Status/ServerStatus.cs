@@ -18,13 +18,17 @@ internal sealed record ServerStatus
 
     public required IReadOnlyList<ModuleStatus> Modules { get; init; }
 
-    public required IReadOnlyList<ListenerStatus> Listeners { get; init; }
+    /// <summary>Addresses, warnings, sizes of all tenants together: null, and so not in the answer, for a login that is limited to tenants.</summary>
+    public required IReadOnlyList<ListenerStatus>? Listeners { get; init; }
 
-    public required IReadOnlyList<string> ConfigWarnings { get; init; }
+    /// <summary>As <see cref="Listeners"/>.</summary>
+    public required IReadOnlyList<string>? ConfigWarnings { get; init; }
 
-    public required StoreStatus Store { get; init; }
+    /// <summary>As <see cref="Listeners"/>.</summary>
+    public required StoreStatus? Store { get; init; }
 
-    public required IReadOnlyList<CacheStatus> Caches { get; init; }
+    /// <summary>As <see cref="Listeners"/>.</summary>
+    public required IReadOnlyList<CacheStatus>? Caches { get; init; }
 
     /// <summary>Whether <c>POST /api/rubato/demo</c> would make orders.</summary>
     public required bool DemoEnabled { get; init; }
