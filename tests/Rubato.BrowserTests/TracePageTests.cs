@@ -108,6 +108,134 @@ public sealed class TracePageTests(Chromium chromium, ShopServer shop)
     }
 
     [Fact]
+    public async Task An_expression_leaves_the_spans_that_it_selects_and_stands_in_the_address()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, Order(3));
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+
+        await page.ById("search-query").FillAsync("status = error && duration < 50ms");
+        await page.ById("filter-run").ClickAsync();
+
+        await Expect(page.ById("filter-count")).ToHaveTextAsync("1 of 4 spans");
+        await Expect(page.ById("trace-row")).ToContainTextAsync(["charge"]);
+        await page.Page.ReloadAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(1);
+        await page.ById("filter-clear").ClickAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task An_expression_that_is_wrong_says_where_and_one_without_spans_says_so()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, Order(3));
+
+        await page.ById("search-query").FillAsync("status = eror");
+        await Expect(page.ById("filter-problem")).ToContainTextAsync("eror");
+        await Expect(page.ById("filter-run")).ToBeDisabledAsync();
+        await page.ById("search-query").FillAsync("name = \"nothing\"");
+        await page.ById("filter-run").ClickAsync();
+
+        await Expect(page.ById("no-rows")).ToBeVisibleAsync();
+        await page.ById("no-rows").GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task The_minimap_and_the_ruler_narrow_the_time_by_dragging_and_a_double_click_ends_it()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, Order(3));
+        await DragAsync(page, page.ById("minimap"), 0.5, 1);
+
+        await Expect(page.ById("window")).ToContainTextAsync("45ms to");
+        Assert.Contains("window=0.", page.Page.Url, StringComparison.Ordinal);
+        await DragAsync(page, page.ById("ruler"), 0, 0.5);
+        await Expect(page.ById("window")).Not.ToContainTextAsync("to 89.9ms");
+        await page.ById("minimap").DblClickAsync();
+
+        await Expect(page.ById("window")).ToHaveTextAsync("all of its time");
+        Assert.DoesNotContain("window=", page.Page.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Jaegers_keys_zoom_and_pan()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, Order(3));
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+
+        await page.Page.Keyboard.PressAsync("ArrowUp");
+        await Expect(page.ById("window")).ToHaveTextAsync("9ms to 81ms");
+        await page.Page.Keyboard.PressAsync("d");
+        await Expect(page.ById("window")).ToHaveTextAsync("16.2ms to 88.2ms");
+        await page.Page.Keyboard.PressAsync("ArrowLeft");
+        await Expect(page.ById("window")).ToHaveTextAsync("9ms to 81ms");
+        await page.Page.Keyboard.PressAsync("Shift+ArrowDown");
+        await Expect(page.ById("window")).ToHaveTextAsync("all of its time");
+    }
+
+    [Fact]
+    public async Task The_keys_w_and_s_scroll()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/trace/" + ShopServer.Large);
+        await Expect(page.ById("trace-row").First).ToBeVisibleAsync();
+
+        await page.Page.Keyboard.PressAsync("S");
+        await page.Page.WaitForFunctionAsync("document.getElementById('waterfall-rows').scrollTop > 100");
+        await page.Page.Keyboard.PressAsync("W");
+        await page.Page.WaitForFunctionAsync("document.getElementById('waterfall-rows').scrollTop === 0");
+    }
+
+    [Fact]
+    public async Task The_spans_of_a_service_fold()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, Order(3));
+
+        await page.ById("legend").GetByRole(AriaRole.Button, new() { Name = "pay" }).ClickAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(3);
+        await page.ById("legend").GetByRole(AriaRole.Button, new() { Name = "pay" }).ClickAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+    }
+
+    [Fact]
+    public async Task The_flame_graph_goes_into_a_box_and_leads_to_its_spans()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, Order(3));
+        await page.ById("view-flame").ClickAsync();
+        await Expect(page.ById("flame-box")).ToHaveCountAsync(5);
+
+        await page.ById("flame-box").Filter(new() { HasText = "charge" }).ClickAsync();
+        await Expect(page.ById("flame-focus")).ToContainTextAsync("pay: charge: 45ms in all (50% of the work), 25ms itself, 1 span, 1 with errors");
+        Assert.Contains("view=flame&focus=", page.Page.Url, StringComparison.Ordinal);
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show these spans" }).ClickAsync();
+
+        await Expect(page.ById("trace-row")).ToContainTextAsync(["charge"]);
+        await Expect(page.ById("filter-count")).ToHaveTextAsync("1 of 4 spans");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?view=flame")]
+    [InlineData("?view=operations")]
+    [InlineData("?window=0.25-0.5&span=0000000000000003")]
+    public async Task Each_view_is_accessible(string view)
+    {
+        foreach (var (width, scheme) in ((int, ColorScheme)[])[(1280, ColorScheme.Light), (390, ColorScheme.Dark), (1280, ColorScheme.Dark), (390, ColorScheme.Light)])
+        {
+            await using var page = await chromium.OpenAsync(width, scheme);
+            await page.GoAsync(shop.Address, Order(3) + view);
+            await Expect(page.ById("span-count")).ToBeVisibleAsync();
+            await Expect(page.ById("minimap")).ToHaveAttributeAsync("data-ready", "true");
+            await page.IsAccessibleAsync();
+        }
+    }
+
+    [Fact]
     public async Task Operations_add_up()
     {
         await using var page = await chromium.OpenAsync();
@@ -161,5 +289,16 @@ public sealed class TracePageTests(Chromium chromium, ShopServer shop)
         await page.GoAsync(shop.Address, "/trace/no-such-thing");
 
         await Expect(page.ById("problem")).ToContainTextAsync("no-such-thing");
+    }
+
+    private static async Task DragAsync(WatchedPage page, ILocator element, double from, double to)
+    {
+        await Expect(element).ToHaveAttributeAsync("data-ready", "true");
+        var box = (await element.BoundingBoxAsync())!;
+        var middle = box.Y + (box.Height / 2);
+        await page.Page.Mouse.MoveAsync((float)(box.X + (box.Width * from)), middle);
+        await page.Page.Mouse.DownAsync();
+        await page.Page.Mouse.MoveAsync((float)(box.X + (box.Width * to) - 1), middle, new() { Steps = 4 });
+        await page.Page.Mouse.UpAsync();
     }
 }

@@ -52,6 +52,10 @@ public sealed class BrowserInfo(IJSRuntime js)
     /// <param name="selector">Of the element that gets the focus.</param>
     public async Task FocusAsync(string selector) => await js.InvokeVoidAsync("rubato.focus", selector);
 
+    /// <param name="id">Of the list.</param>
+    /// <param name="by">Fifths of what is in sight; below 0 up.</param>
+    public async Task ScrollAsync(string id, int by) => await js.InvokeVoidAsync("rubato.scroll", id, by);
+
     /// <summary>False while the page is in a tab behind another, or minimised.</summary>
     public async Task<bool> IsVisibleAsync() => await js.InvokeAsync<bool>("rubato.isVisible");
 

@@ -52,7 +52,8 @@ public static class AttributeText
     /// <summary>A name as TraceQL wants it: quoted where it has to be.</summary>
     public static string Key(string key) => key.Length > 0 && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '/') ? key : Quoted(key);
 
-    private static string Quoted(string text)
+    /// <summary>A text as TraceQL writes it.</summary>
+    public static string Quoted(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var c in text)

@@ -32,6 +32,6 @@ internal static class CriticalPath
 
         return marked;
 
-        long End(int span) => starts[span] + Math.Max(0, durations[span]);
+        long End(int span) => TraceView.EndOf(starts[span], durations[span]);
     }
 }

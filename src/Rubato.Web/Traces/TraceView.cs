@@ -33,11 +33,11 @@ public sealed class TraceView
         long end = StartUnixNano;
         for (var i = 0; i < _starts.Length; i++)
         {
-            end = Math.Max(end, _starts[i] + Math.Max(0, _durations[i]));
+            end = Math.Max(end, End(i));
             if (IsError(i)) ErrorCount++;
         }
 
-        DurationNano = end - StartUnixNano;
+        DurationNano = (long)Math.Min((ulong)(end - StartUnixNano), long.MaxValue);
     }
 
     private sealed record Columns(long[] Starts, long[] Durations, StringVector Names, Int64Vector Kinds, Int64Vector Statuses, Int64Vector Ids);
@@ -86,6 +86,15 @@ public sealed class TraceView
     /// <summary>Never negative: an end before the start counts as no time.</summary>
     public long Duration(int span) => Math.Max(0, _durations[span]);
 
+    /// <summary>Never beyond what a time can be, whatever was sent.</summary>
+    public long End(int span) => EndOf(_starts[span], _durations[span]);
+
+    /// <summary>When it starts, as a share of the trace's time.</summary>
+    public double OffsetShare(int span) => DurationNano == 0 ? 0 : (ulong)(_starts[span] - StartUnixNano) / (double)DurationNano;
+
+    /// <summary>How long it is, as a share of the trace's time.</summary>
+    public double DurationShare(int span) => DurationNano == 0 ? 1 : Duration(span) / (double)DurationNano;
+
     public SpanKind Kind(int span) => (SpanKind)At(_kinds, span);
 
     public bool IsError(int span) => (StatusCode)At(_statuses, span) == StatusCode.Error;
@@ -100,7 +109,7 @@ public sealed class TraceView
         var parent = _tree.ParentOf(span);
         if (parent < 0) return false;
         var slack = Math.Max(1_000, DurationNano / 1000);
-        return Start(span) < Start(parent) - slack || Start(span) > Start(parent) + Duration(parent) + slack;
+        return EndOf(Start(span), slack) < Start(parent) || Start(span) > EndOf(End(parent), slack);
     }
 
     /// <summary>What a span's own work took: its time without that of its children.</summary>
@@ -108,12 +117,12 @@ public sealed class TraceView
     {
         var place = _tree.PlaceOf(span);
         var (covered, until) = (0L, Start(span));
-        var end = Start(span) + Duration(span);
+        var end = End(span);
         for (var child = place + 1; child < _tree.EndOf(place); child = _tree.EndOf(child))
         {
             var at = _tree.SpanAt(child);
             var from = Math.Max(until, Start(at));
-            var to = Math.Min(end, Start(at) + Duration(at));
+            var to = Math.Min(end, End(at));
             if (to <= from) continue;
             covered += to - from;
             until = to;
@@ -137,6 +146,8 @@ public sealed class TraceView
 
         return -1;
     }
+
+    internal static long EndOf(long start, long duration) => duration <= 0 ? start : start > long.MaxValue - duration ? long.MaxValue : start + duration;
 
     private static TraceView Empty(BatchSegment spans)
     {

@@ -47,6 +47,15 @@ public sealed class VisibleRows(TraceTree tree)
         Lay();
     }
 
+    /// <summary>The spans of which <paramref name="isMeant"/> says so, where they have children.</summary>
+    public void FoldWhere(Func<int, bool> isMeant, bool isFolded)
+    {
+        var meant = Enumerable.Range(0, tree.Count).Where(place => tree.HasChildren(place) && isMeant(tree.SpanAt(place)));
+        if (isFolded) _folded.UnionWith(meant);
+        else _folded.ExceptWith(meant);
+        Lay();
+    }
+
     /// <summary>Opens what hides a place.</summary>
     public void Show(int place)
     {

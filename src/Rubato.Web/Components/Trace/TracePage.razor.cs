@@ -1,16 +1,25 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.WebUtilities;
+using Rubato.TraceQL.Execution;
+using Rubato.TraceQL.Syntax;
 using Rubato.Web.Formatting;
 using Rubato.Web.Traces;
 
 namespace Rubato.Web.Components.Trace;
 
-/// <summary>One trace. What is selected and shown stands in the address: <c>?span=</c>, <c>?view=operations</c>.</summary>
+/// <summary>One trace. What is selected, filtered and shown stands in the address; what is folded and found does not.</summary>
 public sealed partial class TracePage
 {
+    private const string SpanKey = "span";
+    private const string ViewKey = "view";
+    private const string ServiceKey = "service";
+    private const string CriticalKey = "critical";
+    private const string QueryKey = "where";
+    private const string WindowKey = "window";
+    private const string FocusKey = "focus";
+    private static readonly (View View, string Label)[] Views = [(View.Timeline, "Timeline"), (View.Flame, "Flame graph"), (View.Operations, "Operations")];
+
     private readonly CancellationTokenSource _leave = new();
-    private IDisposable? _keys;
     private TraceView? _trace;
     private VisibleRows? _rows;
     private ServiceColors? _colors;
@@ -18,19 +27,18 @@ public sealed partial class TracePage
     private Exception? _error;
     private bool _missing;
     private string? _loaded;
-    private int _selected = -1;
-    private string _service = "";
-    private bool _criticalOnly;
     private View _view;
-    private string _findText = "";
-    private IReadOnlyList<int>? _found;
-    private HashSet<int> _foundSet = [];
-    private int _foundAt;
+    private TimeWindow _window = TimeWindow.Whole;
+    private int _selected = -1;
+    private RowFilter _filter = RowFilter.None;
+    private int _selectedCount;
+    private string? _filterProblem;
     private int _version;
 
     private enum View
     {
         Timeline,
+        Flame,
         Operations,
     }
 
@@ -41,11 +49,26 @@ public sealed partial class TracePage
     [Parameter]
     public byte[]? Opened { get; set; }
 
-    [SupplyParameterFromQuery(Name = "span")]
+    [SupplyParameterFromQuery(Name = SpanKey)]
     public string? SpanId { get; set; }
 
-    [SupplyParameterFromQuery(Name = "view")]
+    [SupplyParameterFromQuery(Name = ViewKey)]
     public string? ViewName { get; set; }
+
+    [SupplyParameterFromQuery(Name = ServiceKey)]
+    public string? ServiceName { get; set; }
+
+    [SupplyParameterFromQuery(Name = CriticalKey)]
+    public string? Critical { get; set; }
+
+    [SupplyParameterFromQuery(Name = QueryKey)]
+    public string? Where { get; set; }
+
+    [SupplyParameterFromQuery(Name = WindowKey)]
+    public string? WindowText { get; set; }
+
+    [SupplyParameterFromQuery(Name = FocusKey)]
+    public int? FlameFocus { get; set; }
 
     private TraceHeader? Header { get; set; }
 
@@ -56,47 +79,49 @@ public sealed partial class TracePage
         _leave.Cancel();
         _leave.Dispose();
         _keys?.Dispose();
-        _trace = null;
+        // A closed page may be kept for a while: by then it holds nothing large.
+        (_trace, _rows, _colors, _services, _found) = (null, null, null, [], NothingFound);
     }
-
-    protected override void OnInitialized() => _keys = Shortcuts.Add("Trace",
-    [
-        ("]", "Fold all", () => FoldKey(v => v.FoldAll(true))), ("[", "Unfold all", () => FoldKey(v => v.FoldAll(false))),
-        ("p", "Fold a level", () => FoldKey(v => v.FoldLevel(true))), ("o", "Unfold a level", () => FoldKey(v => v.FoldLevel(false))),
-        ("f", "Next span", () => Step(1)), ("b", "Previous span", () => Step(-1)), ("j", "Next span", () => Step(1)), ("k", "Previous span", () => Step(-1)),
-        ("ctrl+b", "Find", Find), ("/", "Find", Find), ("escape", "Close the panel, end the search", EndAsync),
-    ]);
 
     protected override async Task OnParametersSetAsync()
     {
-        _view = ViewName == "operations" ? View.Operations : View.Timeline;
+        _view = Views.Select(v => v.View).FirstOrDefault(v => NameOf(v) == ViewName);
+        _window = TimeWindow.Parse(WindowText);
+        var filter = new RowFilter(ServiceName ?? "", Critical == "1", Where ?? "");
         if (_loaded != Id)
         {
-            _loaded = Id;
+            (_loaded, _filter, _trace, _found) = (Id, filter, null, NothingFound);
             await LoadAsync();
+            return;
         }
-        else if (_trace is not null)
-        {
-            _selected = SpanId is null ? -1 : _trace.Find(SpanId);
-        }
+
+        if (_trace is null) return;
+        _selected = SpanId is null ? -1 : _trace.Find(SpanId);
+        if (filter == _filter) return;
+        _filter = filter;
+        await FilterAsync(_trace);
     }
 
     private async Task LoadAsync()
     {
         (_error, _missing) = (null, false);
+        var id = Id;
         try
         {
-            var bytes = Opened ?? await Server.Client.GetTraceOtlpAsync(Id, _leave.Token);
+            var bytes = Opened ?? await Server.Client.GetTraceOtlpAsync(id, _leave.Token);
+            if (id != Id) return;
             _missing = bytes is null;
             if (bytes is null) return;
-            _trace = await TraceView.ReadAsync(bytes, _leave.Token);
-            _rows = new VisibleRows(_trace.Tree);
-            var used = Enumerable.Range(0, _trace.Count).Select(_trace.ServiceCode).ToHashSet();
-            _services = [.. used.Select(c => _trace.ServiceNames[c]).Order(StringComparer.Ordinal)];
-            _colors = new ServiceColors(_services);
-            Header = TraceHeader.Of(_trace, _services.Count);
-            _selected = SpanId is null ? -1 : _trace.Find(SpanId);
-            if (_selected >= 0) _rows.Show(_trace.Tree.PlaceOf(_selected));
+            var trace = await TraceView.ReadAsync(bytes, _leave.Token);
+            if (id != Id) return;
+            var used = Enumerable.Range(0, trace.Count).Select(trace.ServiceCode).ToHashSet();
+            _services = [.. used.Select(c => trace.ServiceNames[c]).Order(StringComparer.Ordinal)];
+            (_trace, _rows, _colors) = (trace, new VisibleRows(trace.Tree), new ServiceColors(_services));
+            _foldedServices.Clear();
+            Header = TraceHeader.Of(trace, _services.Count);
+            _selected = SpanId is null ? -1 : trace.Find(SpanId);
+            if (!_filter.IsNone) await FilterAsync(trace);
+            if (_selected >= 0) _rows.Show(trace.Tree.PlaceOf(_selected));
             _version++;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -109,103 +134,67 @@ public sealed partial class TracePage
         }
     }
 
+    private async Task FilterAsync(TraceView trace)
+    {
+        var filter = _filter;
+        _filterProblem = null;
+        bool[]? selected = null;
+        try
+        {
+            if (filter.Query.Length > 0) selected = await TraceFilter.SelectAsync(trace, filter.Query, _leave.Token);
+        }
+        catch (Exception e) when (e is TraceQLException or QueryLimitException)
+        {
+            _filterProblem = e.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        if (trace != _trace || filter != _filter) return;
+        _selectedCount = selected?.Count(s => s) ?? 0;
+        _rows!.Filter(filter.IsNone ? null : span => filter.Shows(trace, span, selected));
+        _version++;
+    }
+
     private Task SelectAsync(int span)
     {
         // At once: the address follows by way of the browser, and the next key may be faster.
         _selected = span;
-        Navigation.NavigateTo(AddressWith("span", span < 0 ? null : _trace!.Id(span).ToString()), replace: true);
+        Go(SpanKey, span < 0 ? null : _trace!.Id(span).ToString());
         return Task.CompletedTask;
     }
 
-    private void UseView(View view) => Navigation.NavigateTo(AddressWith("view", view == View.Operations ? "operations" : null));
+    private void UseView(View view) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(ViewKey, view == View.Timeline ? null : NameOf(view)));
 
-    private string AddressWith(string name, string? value) => Navigation.GetUriWithQueryParameter(name, value);
-
-    private void Toggle(int place)
+    private void UseWindow(TimeWindow window)
     {
-        _rows!.Fold(place, !_rows.IsFolded(place));
-        _version++;
+        _window = window;
+        Go(WindowKey, window.IsWhole ? null : window.ToString());
     }
 
-    private void Fold(Action<VisibleRows> fold)
+    /// <summary>The spans of a box of the flame graph, in the timeline.</summary>
+    private void ShowBox(FlameGraph.Box box) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
     {
-        if (_rows is null) return;
-        fold(_rows);
-        _version++;
-    }
+        [ViewKey] = null,
+        [QueryKey] = $"{{ {AttributeText.Condition("resource", "service.name", Model.Spans.AttributeValue.Of(box.Service))} && name = {AttributeText.Quoted(box.Name)} }}",
+    }));
 
-    private Task FoldKey(Action<VisibleRows> fold) => InvokeAsync(() =>
+    private void ShowAll() =>
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?> { [ServiceKey] = null, [CriticalKey] = null, [QueryKey] = null }), replace: true);
+
+    /// <summary>Changes one part of the address; another look at the same trace is no new step back.</summary>
+    private void Go(string key, string? value) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter(key, string.IsNullOrEmpty(value) ? null : value), replace: true);
+
+    private static string NameOf(View view) => view switch
     {
-        Fold(fold);
-        StateHasChanged();
-    });
+        View.Flame => "flame",
+        View.Operations => "operations",
+        _ => "timeline",
+    };
 
-    private void UseService(string? service)
-    {
-        _service = service ?? "";
-        Filter();
-    }
-
-    private void UseCritical(bool only)
-    {
-        _criticalOnly = only;
-        Filter();
-    }
-
-    private void Filter()
-    {
-        var trace = _trace!;
-        _rows!.Filter(_service.Length == 0 && !_criticalOnly
-            ? null
-            : span => (_service.Length == 0 || trace.Service(span) == _service) && (!_criticalOnly || trace.IsCritical(span)));
-        _version++;
-    }
-
-    private async Task FindAsync()
-    {
-        var text = _findText.Trim();
-        if (text.Length == 0)
-        {
-            (_found, _foundSet) = (null, []);
-            return;
-        }
-
-        _found = await TraceFind.FindAsync(_trace!, text, _leave.Token);
-        _foundSet = [.. _found];
-        _foundAt = 0;
-        if (_found.Count > 0) await ShowAsync(_found[0]);
-    }
-
-    private async Task GoFound(int step)
-    {
-        if (_found is not { Count: > 0 }) return;
-        _foundAt = (_foundAt + step + _found.Count) % _found.Count;
-        await ShowAsync(_found[_foundAt]);
-    }
-
-    private async Task ShowAsync(int span)
-    {
-        _rows!.Show(_trace!.Tree.PlaceOf(span));
-        _version++;
-        await SelectAsync(span);
-    }
-
-    private Task Step(int by) => InvokeAsync(async () =>
-    {
-        if (_rows is not { Places.Count: > 0 } rows) return;
-        var place = _selected < 0 ? -1 : rows.Places.BinarySearch(_trace!.Tree.PlaceOf(_selected));
-        var next = Math.Clamp((place < 0 && by < 0 ? rows.Places.Count : place) + by, 0, rows.Places.Count - 1);
-        await SelectAsync(_trace!.Tree.SpanAt(rows.Places[next]));
-    });
-
-    private Task Find() => InvokeAsync(async () => await Browser.FocusAsync("#find"));
-
-    private Task EndAsync() => InvokeAsync(async () =>
-    {
-        (_found, _foundSet, _findText) = (null, [], "");
-        if (_selected >= 0) await SelectAsync(-1);
-        StateHasChanged();
-    });
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private sealed record TraceHeader(string Title, DateTimeOffset Start, int Services)
     {

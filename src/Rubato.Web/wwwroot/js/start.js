@@ -36,6 +36,11 @@
     copy: text => navigator.clipboard?.writeText(text) ?? copyBySelection(text),
     isVisible: () => document.visibilityState === 'visible',
     focus: selector => document.querySelector(selector)?.focus(),
+    // By fifths of what is in sight.
+    scroll(id, by) {
+      const list = document.getElementById(id);
+      list?.scrollBy({ top: by * list.clientHeight / 5 });
+    },
     // Scrolls a list of equally high rows only where the row is not in sight.
     reveal(id, top, height) {
       const list = document.getElementById(id);

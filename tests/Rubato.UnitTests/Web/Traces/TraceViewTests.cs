@@ -1,20 +1,18 @@
-using Rubato.Model.Otlp;
 using Rubato.Model.Spans;
 using Rubato.Web.Traces;
 using Xunit;
+using static Rubato.UnitTests.Web.Traces.MadeTrace;
 
 namespace Rubato.UnitTests.Web.Traces;
 
 public sealed class TraceViewTests
 {
-    private const ulong Start = 1_700_000_000_000_000_000;
-
     [Fact]
     public async Task ReadAsync_OfATrace_HasItsFacts()
     {
         var trace = await ViewAsync(Span(1, 0, 0, 100, "GET /", "front"), Span(2, 1, 10, 60, "SELECT", "db", isError: true));
 
-        Assert.Equal((2, 1, 100L, (long)Start), (trace.Count, trace.ErrorCount, trace.DurationNano, trace.StartUnixNano));
+        Assert.Equal((2, 1, 100L, (long)Epoch), (trace.Count, trace.ErrorCount, trace.DurationNano, trace.StartUnixNano));
         Assert.Equal(("db", "SELECT", true, SpanKind.Client), (trace.Service(1), trace.Name(1), trace.IsError(1), trace.Kind(1)));
         Assert.Equal(1, trace.Find("0000000000000002"));
         Assert.Equal(-1, trace.Find("no id"));
@@ -94,21 +92,31 @@ public sealed class TraceViewTests
         Assert.Equal([2], rows.Places);
     }
 
-    private static Task<TraceView> ViewAsync(params Span[] spans) => TraceView.ReadAsync(OtlpWriter.Write(spans), TestContext.Current.CancellationToken);
-
-    private static Span Span(ulong id, ulong parent, ulong from, ulong to, string name = "work", string service = "shop", bool isError = false, string attribute = "x") => new()
+    [Fact]
+    public async Task VisibleRows_FoldWhere_FoldsAndUnfoldsTheSpansMeant()
     {
-        TraceId = new TraceId(1, 2),
-        SpanId = new SpanId(id),
-        ParentSpanId = new SpanId(parent),
-        Name = name,
-        Kind = SpanKind.Client,
-        StatusCode = isError ? StatusCode.Error : StatusCode.Unset,
-        StartUnixNano = Start + from,
-        EndUnixNano = Start + to,
-        Attributes = [new("db.table", AttributeValue.Of(attribute))],
-        Events = [new SpanEvent { TimeUnixNano = Start + from, Name = "it happened" }],
-        Resource = new Resource { Attributes = [new("service.name", AttributeValue.Of(service))] },
-        Scope = new InstrumentationScope(),
-    };
+        var trace = await ViewAsync(Span(1, 0, 0, 100, service: "a"), Span(2, 1, 10, 60, service: "b"), Span(3, 2, 20, 30, service: "a"), Span(4, 1, 70, 80, service: "b"));
+        var rows = new VisibleRows(trace.Tree);
+
+        rows.FoldWhere(span => trace.Service(span) == "b", isFolded: true);
+        Assert.Equal([0, 1, 3], rows.Places);
+        rows.FoldWhere(span => trace.Service(span) == "b", isFolded: false);
+        Assert.Equal([0, 1, 2, 3], rows.Places);
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfTimesBeyondAnyClock_StaysWithinWhatCanBeShown()
+    {
+        var beginning = unchecked(0 - Epoch);
+        var trace = await ViewAsync(Span(1, 0, long.MaxValue - 5 - Epoch, ulong.MaxValue - Epoch), Span(2, 1, 0, 60), Span(3, 1, beginning, beginning + 5));
+
+        Assert.True(trace.DurationNano > 0);
+        for (var span = 0; span < trace.Count; span++)
+        {
+            Assert.InRange(trace.End(span), trace.Start(span), long.MaxValue);
+            Assert.InRange(trace.OffsetShare(span), 0, 1);
+            Assert.InRange(trace.SelfTime(span), 0, trace.Duration(span));
+            _ = trace.IsOutsideParent(span);
+        }
+    }
 }
