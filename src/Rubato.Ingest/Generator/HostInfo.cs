@@ -20,7 +20,7 @@ internal sealed class HostInfo(HostInfoOptions options)
             {
                 if (numbers![i] == 0) continue;
                 var host = texts[numbers[i]];
-                registry.Get(_kind, name + "\u0001" + host, ["grafana_host_id", "host_source"], [host, name], nowMs);
+                registry.Get(_kind, ["grafana_host_id", "host_source"], [host, name], nowMs);
                 break;
             }
         }

@@ -14,14 +14,17 @@ internal static class LabelNames
 
     public static string StatusOf(long status) => (ulong)status < 3 ? Statuses[status] : Statuses[0];
 
-    /// <summary>Whatever is not a letter, digit or underscore becomes an underscore; a name that is taken gets two in front.</summary>
+    /// <summary>
+    /// Whatever is not a letter, digit or underscore becomes an underscore; a name that is taken gets two in front. So do those that Prometheus itself gives a meaning to: it would refuse the
+    /// whole request for a series that has one of them twice.
+    /// </summary>
     public static string Of(string attribute, params ReadOnlySpan<string> taken)
     {
         var name = string.Create(attribute.Length, attribute, static (to, from) =>
         {
             for (var i = 0; i < from.Length; i++) to[i] = char.IsAsciiLetterOrDigit(from[i]) ? from[i] : '_';
         });
-        return taken.Contains(name) ? "__" + name : name;
+        return name is "le" or "__name__" || taken.Contains(name) ? "__" + name : name;
     }
 
     public static string Cut(string text, int maxBytes)

@@ -48,7 +48,7 @@ internal sealed class LabelValueLimit(string tenant, int max)
         }
     }
 
-    // What a sender calls by that name is the same series as what was replaced by it.
+    // What a sender calls so itself is the same series as what was replaced by it.
     private bool HasRoom(string name, string value) =>
-        value != Overflow && (!_uses.TryGetValue(name, out var values) || values.Count < max || values.ContainsKey(value));
+        value == Overflow || !_uses.TryGetValue(name, out var values) || values.Count < max || values.ContainsKey(value);
 }

@@ -34,23 +34,21 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
 
     /// <summary>The series of a label set. A new one too many is the overflow series instead.</summary>
     /// <param name="kind">Which metrics.</param>
-    /// <param name="key">The label values as one text: what tells label sets apart.</param>
     /// <param name="names">Label names; those with an empty value are left out.</param>
     /// <param name="values">Their values.</param>
     /// <param name="nowMs">Milliseconds since 1970.</param>
-    public SeriesGroup Get(SeriesKind kind, string key, ReadOnlySpan<string> names, ReadOnlySpan<string> values, long nowMs)
+    public SeriesGroup Get(SeriesKind kind, ReadOnlySpan<string> names, ReadOnlySpan<string> values, long nowMs)
     {
+        var key = KeyOf(names, values);
         if (_groups.TryGetValue((kind, key), out var group))
         {
             group.UpdatedMs = nowMs;
             return group;
         }
 
-        if (_values is null) return Add(kind, key, names, values, nowMs);
-        string[] capped = [.. values];
-        if (!_values.Cap(names, capped)) return Add(kind, key, names, values, nowMs);
-        key = KeyOf(names, capped);
-        if (!_groups.TryGetValue((kind, key), out group)) return Add(kind, key, names, capped, nowMs);
+        if (Fitted(names, values) is not { } fitted) return Add(kind, key, names, values, nowMs);
+        key = KeyOf(names, fitted);
+        if (!_groups.TryGetValue((kind, key), out group)) return Add(kind, key, names, fitted, nowMs);
         group.UpdatedMs = nowMs;
         return group;
     }
@@ -122,6 +120,26 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
         }
     }
 
+    /// <summary>
+    /// The values as the series will have them: cut, of two labels with one name the last, and none too many; null when they are that already. What becomes the same is one group: two of them
+    /// would be one series twice in a request, which Prometheus refuses as a whole.
+    /// </summary>
+    private string[]? Fitted(ReadOnlySpan<string> names, ReadOnlySpan<string> values)
+    {
+        string[]? fitted = null;
+        var seen = new HashSet<string>(names.Length, StringComparer.Ordinal);
+        for (var i = names.Length - 1; i >= 0; i--)
+        {
+            if (values[i].Length == 0) continue;
+            var value = seen.Add(names[i]) ? LabelNames.Cut(values[i], _series.MaxLabelValueLength) : "";
+            if (!ReferenceEquals(value, values[i])) (fitted ??= [.. values])[i] = value;
+        }
+
+        if (_values is null) return fitted;
+        var capped = fitted ?? [.. values];
+        return _values.Cap(names, capped) ? capped : fitted;
+    }
+
     private SeriesGroup Add(SeriesKind kind, string key, ReadOnlySpan<string> names, ReadOnlySpan<string> values, long nowMs)
     {
         var cost = CostOf(kind);
@@ -159,10 +177,10 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
 
     private int CostOf(SeriesKind kind) => kind.Cost(_series.Classic, _series.Native is not null);
 
-    /// <summary>No key of those who ask begins like this, so that each label set with replaced values has one group.</summary>
+    /// <summary>What tells label sets apart, as one text.</summary>
     private static string KeyOf(ReadOnlySpan<string> names, ReadOnlySpan<string> values)
     {
-        var key = new StringBuilder("\u0003");
+        var key = new StringBuilder();
         for (var i = 0; i < names.Length; i++)
         {
             if (values[i].Length > 0) key.Append(names[i]).Append('\u0001').Append(values[i]).Append('\u0002');
@@ -173,14 +191,14 @@ internal sealed class SeriesRegistry(string tenant, GeneratorSettings settings, 
 
     private SeriesGroup Make(SeriesKind kind, ReadOnlySpan<string> names, ReadOnlySpan<string> values, bool isOverflow = false)
     {
-        // The last of two labels of one name wins, and those of the series win over the external ones.
+        // Those of the series win over the external ones.
         var labels = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in _series.ExternalLabels) labels[name] = value;
         var counted = new List<KeyValuePair<string, string>>();
         for (var i = 0; i < names.Length; i++)
         {
             if (values[i].Length == 0) continue;
-            labels[LabelNames.Cut(names[i], _series.MaxLabelNameLength)] = LabelNames.Cut(values[i], _series.MaxLabelValueLength);
+            labels[LabelNames.Cut(names[i], _series.MaxLabelNameLength)] = values[i];
             if (_values is not null && !isOverflow && values[i] != LabelValueLimit.Overflow) counted.Add(new(names[i], values[i]));
         }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Text;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 
@@ -272,9 +271,7 @@ internal sealed class ServiceGraphs
             values.Add(virtualSide);
         }
 
-        var key = new StringBuilder();
-        for (var i = 0; i < names.Count; i++) key.Append(names[i]).Append('\u0001').Append(values[i]).Append('\u0002');
-        return registry.Get(_kind, key.ToString(), CollectionsMarshal.AsSpan(names), CollectionsMarshal.AsSpan(values), nowMs);
+        return registry.Get(_kind, CollectionsMarshal.AsSpan(names), CollectionsMarshal.AsSpan(values), nowMs);
     }
 
     /// <summary>What both sides of a call know. Ids are random as a rule, so that mixing them a little does for a hash.</summary>

@@ -100,20 +100,9 @@ internal sealed class SpanMetrics
     private SeriesGroup NewGroup(SliceTexts texts, int[]?[] columns, int row, int id, SeriesRegistry registry, long nowMs)
     {
         for (var c = 0; c < columns.Length; c++) _values[c] = columns[c] is { } numbers ? texts[numbers[row]] : "";
-        var group = registry.Get(_kind, KeyOf(_names, _values), _names, _values, nowMs);
+        var group = registry.Get(_kind, _names, _values, nowMs);
         _sets!.Keep(id, group);
         return group;
-    }
-
-    private static string KeyOf(string[] names, string[] values)
-    {
-        var key = new System.Text.StringBuilder();
-        for (var i = 0; i < names.Length; i++)
-        {
-            if (values[i].Length > 0) key.Append(names[i]).Append('\u0001').Append(values[i]).Append('\u0002');
-        }
-
-        return key.ToString();
     }
 
     private static int[] Enums(SliceTexts texts, SpanColumn column, Func<long, string> name)
@@ -172,7 +161,7 @@ internal sealed class SpanMetrics
             if (!columns.Exists(c => c.Numbers![i] != 0) || ((job?[i] ?? 0) == 0 && (instance?[i] ?? 0) == 0)) continue;
             string[] names = [.. columns.Select(c => c.Name), "job", "instance"];
             string[] values = [.. columns.Select(c => texts[c.Numbers![i]]), texts[job?[i] ?? 0], texts[instance?[i] ?? 0]];
-            registry.Get(_targetInfo, KeyOf(names, values), names, values, nowMs);
+            registry.Get(_targetInfo, names, values, nowMs);
         }
     }
 }

@@ -9,6 +9,10 @@ internal static partial class TenantLimitRules
     private static readonly TimeSpan MinCollection = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan MaxCollection = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan MaxSlack = TimeSpan.FromHours(12);
+
+    /// <summary>Of every list of the generator: all tenants share its loop, and some write their own lists.</summary>
+    private const int MaxListLength = 1000;
+
     private static readonly string[] Intrinsics = ["service", "span_name", "span_kind", "status_code", "status_message"];
 
     /// <summary>Every rule that is broken: the key, and what to do.</summary>
@@ -40,11 +44,37 @@ internal static partial class TenantLimitRules
         if (limits.TraceIdLabelName.Length > 0 && !LabelName().IsMatch(limits.TraceIdLabelName))
             yield return ("trace_id_label_name", $"'{limits.TraceIdLabelName}' is not a label: letters, digits and _, not beginning with a digit");
 
+        if (limits.HostInfoMetricName.Length > 0 && !MetricName().IsMatch(limits.HostInfoMetricName))
+            yield return ("processor.host_info.metric_name", $"'{limits.HostInfoMetricName}' is not a metric: letters, digits, _ and :, not beginning with a digit");
+
         var (graphs, metrics) = (limits.ServiceGraphs, limits.SpanMetrics);
+        foreach (var (key, list) in new[]
+        {
+            ("service_graphs.dimensions", graphs.Dimensions), ("service_graphs.peer_attributes", graphs.PeerAttributes), ("span_metrics.dimensions", metrics.Dimensions),
+            ("span_metrics.target_info_excluded_dimensions", metrics.TargetInfoExcludedDimensions), ("host_info.host_identifiers", limits.HostIdentifiers),
+        })
+        {
+            if (list?.Contains("") == true)
+                yield return ("processor." + key, "an attribute has no name");
+        }
+
+        foreach (var (key, count) in new[]
+        {
+            ("service_graphs.histogram_buckets", graphs.HistogramBuckets?.Count), ("service_graphs.dimensions", graphs.Dimensions?.Count),
+            ("service_graphs.peer_attributes", graphs.PeerAttributes?.Count), ("service_graphs.filter_policies", AttributesOf(graphs.FilterPolicies)),
+            ("span_metrics.histogram_buckets", metrics.HistogramBuckets?.Count), ("span_metrics.dimensions", metrics.Dimensions?.Count),
+            ("span_metrics.filter_policies", AttributesOf(metrics.FilterPolicies)), ("span_metrics.dimension_mappings", metrics.DimensionMappings?.Sum(m => m.SourceLabels.Count)),
+            ("span_metrics.target_info_excluded_dimensions", metrics.TargetInfoExcludedDimensions?.Count), ("host_info.host_identifiers", limits.HostIdentifiers?.Count),
+        })
+        {
+            if (count > MaxListLength)
+                yield return ("processor." + key, $"has {count} entries, at most {MaxListLength} are possible");
+        }
+
         foreach (var (section, buckets) in new[] { ("service_graphs", graphs.HistogramBuckets), ("span_metrics", metrics.HistogramBuckets) })
         {
-            if (buckets is not null && !buckets.Zip(buckets.Skip(1)).All(pair => pair.First < pair.Second))
-                yield return ($"processor.{section}.histogram_buckets", "must be strictly increasing");
+            if (buckets is not null && !(buckets.Zip(buckets.Skip(1)).All(pair => pair.First < pair.Second) && buckets.All(double.IsFinite)))
+                yield return ($"processor.{section}.histogram_buckets", "must be strictly increasing numbers; the last bucket, without an end, is added to them");
         }
 
         foreach (var (section, policies) in new[] { ("service_graphs", graphs.FilterPolicies), ("span_metrics", metrics.FilterPolicies) })
@@ -64,6 +94,9 @@ internal static partial class TenantLimitRules
                 yield return ("processor.span_metrics.dimension_mappings", $"'{mapping.Name}' needs a name of letters, digits and _, and source_labels");
         }
     }
+
+    private static int? AttributesOf(IReadOnlyList<SpanFilterPolicy>? policies) =>
+        policies?.Sum(policy => new[] { policy.Include, policy.Exclude, policy.IncludeAny }.Sum(match => match?.Attributes.Count ?? 0));
 
     private static string? WrongWith(SpanFilterPolicy policy)
     {
@@ -101,4 +134,7 @@ internal static partial class TenantLimitRules
 
     [GeneratedRegex("^[a-zA-Z_][a-zA-Z0-9_]*\\z", RegexOptions.CultureInvariant)]
     private static partial Regex LabelName();
+
+    [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*\\z", RegexOptions.CultureInvariant)]
+    private static partial Regex MetricName();
 }

@@ -162,6 +162,24 @@ public sealed class TenantOptionsTests
         Assert.Equal(1, await server.Api.MetricAsync("tempo_metrics_generator_spans_discarded_total", "tenant=\"c\",reason=\"outside_metrics_ingestion_slack\""));
     }
 
+    [Fact]
+    public async Task Labels_that_become_the_same_or_mean_something_to_Prometheus_spoil_no_request()
+    {
+        await using var prometheus = await PrometheusServer.StartAsync();
+        using var folder = new TestFolder();
+        await WriteAsync(folder, "overrides: {a: {metrics_generator: {processor: {span_metrics: {dimensions: [le, __name__, x.y, x_y], enable_target_info: true}}}}}");
+        await using var server = await RubatoProcess.StartAsync(Settings(prometheus, folder).With("overrides.defaults.metrics_generator.processors", "[span-metrics]"));
+        var request = Make.Request("shop", new[] { "1", "2" }.Select(end => Make.Span(
+            Make.TraceId(), 1, new string('x', 3000) + end, 0,
+            Make.Attribute("le", "5"), Make.Attribute("__name__", "other"), Make.Attribute("x.y", end), Make.Attribute("x_y", "both"))));
+        request.ResourceSpans[0].Resource.Attributes.Add(Make.Attribute("__name__", "other"));
+        await server.Grpc.SendAsync(request, "a");
+        await prometheus.BecomesAsync("traces_spanmetrics_calls_total{tenant=\"a\",__le=\"5\",____name__=\"other\",x_y=\"both\"}", 2);
+        await prometheus.BecomesAsync("traces_target_info{tenant=\"a\",job=\"shop\",____name__=\"other\"}", 1);
+        Assert.Equal(15, await prometheus.ValueAsync("count(traces_spanmetrics_latency_bucket{tenant=\"a\"})"));
+        Assert.Equal(0, await server.Api.MetricAsync("prometheus_remote_storage_samples_failed_total"));
+    }
+
     private static string Calls(string tenant) => $"traces_spanmetrics_calls_total{{tenant=\"{tenant}\"}}";
 
     private static string FileWith(params string[] spanMetricsOfA)

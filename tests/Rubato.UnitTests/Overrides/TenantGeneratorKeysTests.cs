@@ -96,6 +96,9 @@ public sealed class TenantGeneratorKeysTests : IDisposable
     [InlineData("processors: [span-metric]", "did you mean span-metrics")]
     [InlineData("processor: {service_graphs: {histogram_buckets: [1, 1]}}", "service_graphs.histogram_buckets must be strictly increasing")]
     [InlineData("processor: {span_metrics: {histogram_buckets: [2, 1]}}", "span_metrics.histogram_buckets must be strictly increasing")]
+    [InlineData("processor: {span_metrics: {histogram_buckets: [1, 1e999]}}", "span_metrics.histogram_buckets")]
+    [InlineData("processor: {span_metrics: {dimensions: [a, '']}}", "an attribute has no name")]
+    [InlineData("processor: {host_info: {metric_name: a-b}}", "'a-b' is not a metric")]
     [InlineData("processor: {span_metrics: {intrinsic_dimensions: {kind: true}}}", "'kind' is not one of service")]
     [InlineData("processor: {span_metrics: {dimension_mappings: [{name: a-b, source_labels: [x]}]}}", "'a-b' needs a name")]
     [InlineData("processor: {span_metrics: {filter_policies: [{}]}}", "a policy needs include")]
@@ -107,6 +110,14 @@ public sealed class TenantGeneratorKeysTests : IDisposable
         var error = Assert.Single(errors).ToString();
         Assert.Contains(expected, error);
         Assert.Contains(":4: ", error);
+    }
+
+    [Fact]
+    public void A_list_without_end_is_refused()
+    {
+        static string Of(int count) => $"overrides: {{a: {{metrics_generator: {{processor: {{span_metrics: {{dimensions: [{string.Join(',', Enumerable.Range(0, count).Select(i => "d" + i))}]}}}}}}}}}}";
+        Assert.Empty(Load(Of(1000)).Errors);
+        Assert.Contains("span_metrics.dimensions has 1001 entries, at most 1000 are possible", Assert.Single(Load(Of(1001)).Errors).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

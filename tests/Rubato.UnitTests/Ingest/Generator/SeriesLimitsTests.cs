@@ -59,9 +59,23 @@ public sealed class SeriesLimitsTests
     public void Labels_are_limited_each_by_itself_and_an_empty_value_is_none()
     {
         var sut = Capped(1);
-        sut.Get(Kind, "1", ["x", "y"], ["1", ""], 0);
-        var second = sut.Get(Kind, "2", ["x", "y"], ["2", "z"], 0);
+        sut.Get(Kind, ["x", "y"], ["1", ""], 0);
+        var second = sut.Get(Kind, ["x", "y"], ["2", "z"], 0);
         Assert.Equal(SeriesLabels.Of([new("x", LabelValueLimit.Overflow), new("y", "z")]).Rest, second.Labels.Rest);
+    }
+
+    [Fact]
+    public void Label_sets_that_become_the_same_are_one_group()
+    {
+        var sut = new SeriesRegistry("t", new GeneratorSettings { Series = new() { MaxLabelValueLength = 3 } }, 0);
+        // Cut to the same text; and of two labels of one name only the last counts, unless it is empty.
+        Assert.Same(Get(sut, "abcd"), Get(sut, "abce"));
+        Assert.Same(Get(sut, "abcd"), Get(sut, "abc"));
+        string[] twice = ["value", "value"];
+        var second = sut.Get(Other, twice, ["1", "x"], 0);
+        Assert.Same(second, sut.Get(Other, twice, ["2", "x"], 0));
+        Assert.Equal(SeriesLabels.Bytes("value", "x"), second.Labels.Rest);
+        Assert.Equal(SeriesLabels.Bytes("value", "3"), sut.Get(Other, twice, ["3", ""], 0).Labels.Rest);
     }
 
     [Fact]
@@ -79,5 +93,5 @@ public sealed class SeriesLimitsTests
 
     private static SeriesRegistry Capped(int max) => new("t", new GeneratorSettings { Series = new() { MaxValuesPerLabel = max } }, 0);
 
-    private static SeriesGroup Get(SeriesRegistry registry, string value, SeriesKind? kind = null, long nowMs = 0) => registry.Get(kind ?? Kind, value, ["value"], [value], nowMs);
+    private static SeriesGroup Get(SeriesRegistry registry, string value, SeriesKind? kind = null, long nowMs = 0) => registry.Get(kind ?? Kind, ["value"], [value], nowMs);
 }

@@ -13,6 +13,8 @@ public sealed class SeriesTests
     [InlineData("status_code", "__status_code")]
     [InlineData("service.name", "service_name")]
     [InlineData("a-ü/b", "a___b")]
+    [InlineData("le", "__le")]
+    [InlineData("__name__", "____name__")]
     public void Attribute_names_become_label_names(string attribute, string label) => Assert.Equal(label, LabelNames.Of(attribute, LabelNames.Intrinsics));
 
     [Theory]
@@ -72,16 +74,16 @@ public sealed class SeriesTests
     {
         var registry = new SeriesRegistry("t", new GeneratorSettings { MaxActiveSeries = 2 }, 0);
         var kind = new SeriesKind("k", ["c"], [], []);
-        var first = registry.Get(kind, "1", ["l"], ["1"], 0);
-        registry.Get(kind, "2", ["l"], ["2"], 1_000_000);
-        var third = registry.Get(kind, "3", ["l"], ["3"], 1_000_000);
+        var first = registry.Get(kind, ["l"], ["1"], 0);
+        registry.Get(kind, ["l"], ["2"], 1_000_000);
+        var third = registry.Get(kind, ["l"], ["3"], 1_000_000);
         Assert.True(third.IsOverflow);
         Assert.Equal(SeriesLabels.Bytes("metric_overflow", "true"), third.Labels.Rest);
-        Assert.Same(third, registry.Get(kind, "4", ["l"], ["4"], 1_000_000));
+        Assert.Same(third, registry.Get(kind, ["l"], ["4"], 1_000_000));
         registry.Sweep(1_000_000);
         Assert.Equal(1, registry.ActiveSeries);
         Assert.True(first.HasEnded);
-        Assert.NotSame(first, registry.Get(kind, "1", ["l"], ["1"], 1_000_000));
+        Assert.NotSame(first, registry.Get(kind, ["l"], ["1"], 1_000_000));
     }
 
     [Fact]
@@ -90,10 +92,10 @@ public sealed class SeriesTests
         // 12:00:50 sent, then ended, then back at 12:00:55: the end of the minute before lies before the last sample, and Prometheus would refuse the whole request.
         var registry = new SeriesRegistry("t", new GeneratorSettings { StaleDuration = TimeSpan.FromMilliseconds(1) }, 0);
         var kind = new SeriesKind("k", ["c"], [], []);
-        registry.Get(kind, "1", ["l"], ["1"], 50_000).Counters[0] = 7;
+        registry.Get(kind, ["l"], ["1"], 50_000).Counters[0] = 7;
         registry.Collect(new SampleBatches(100, "traceID"), 50_000);
         registry.Sweep(51_000);
-        registry.Get(kind, "1", ["l"], ["1"], 55_000).Counters[0] = 1;
+        registry.Get(kind, ["l"], ["1"], 55_000).Counters[0] = 1;
         var expected = new SampleBatches(100, "traceID");
         expected.Add("c", SeriesLabels.Of([new("l", "1")]), 1, 55_000, 50_001, default);
         var batches = new SampleBatches(100, "traceID");
