@@ -80,6 +80,13 @@ def peak_megabytes(pid):
     return float("nan")
 
 
+def resident_megabytes(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    return float("nan")
+
+
 def folder_bytes(folder):
     total = 0
     for parent, _, names in os.walk(folder):
@@ -94,12 +101,13 @@ def folder_bytes(folder):
 class Server:
     """One process with a data folder of its own."""
 
-    def __init__(self, command, folder, wal_sync, warm_up=True, more_receivers=""):
+    def __init__(self, command, folder, wal_sync, warm_up=True, more_receivers="", more_distributor="", ingestion_bytes=2_000_000_000, multitenancy=False):
         self.folder = pathlib.Path(folder)
         self.http, self.internal, self.grpc_in, self.http_in = free_ports(4)
         config = self.folder / "config.yaml"
         # The limits of a tenant are not what is measured: at full speed the default rate limit would be.
         config.write_text(f"""
+{'multitenancy_enabled: true' if multitenancy else ''}
 server:
   http_listen_address: 127.0.0.1
   http_listen_port: {self.http}
@@ -111,7 +119,7 @@ distributor:
     otlp:
       protocols:
         grpc: {{ endpoint: "127.0.0.1:{self.grpc_in}" }}
-        http: {{ endpoint: "127.0.0.1:{self.http_in}" }}{more_receivers}
+        http: {{ endpoint: "127.0.0.1:{self.http_in}" }}{more_receivers}{more_distributor}
 storage:
   trace:
     backend: local
@@ -119,7 +127,7 @@ storage:
     wal: {{ path: "{self.folder}/wal"{f', sync: {wal_sync}' if wal_sync else ''} }}
 overrides:
   defaults:
-    ingestion: {{ rate_limit_bytes: 2000000000, burst_size_bytes: 2000000000, max_traces_per_user: 0 }}
+    ingestion: {{ rate_limit_bytes: {ingestion_bytes}, burst_size_bytes: {ingestion_bytes}, max_traces_per_user: 0 }}
 """)
         self.command = [*command, f"-config.file={config}"]
         self.address = f"http://127.0.0.1:{self.http}"

@@ -148,6 +148,28 @@ public sealed class FrameTests(Chromium chromium, ShopServer shop)
     }
 
     [Fact]
+    public async Task Behind_a_proxy_that_cuts_the_path_off_everything_is_found_without_a_setting()
+    {
+        await using var server = await UiServer.StartAsync();
+        await server.SendAsync(Shop.Order(1));
+        await using var proxy = await CuttingProxy.StartAsync("/tools/rubato", server.Address);
+        await using var page = await chromium.OpenAsync();
+
+        await page.GoAsync(proxy.Address, "/tools/rubato/");
+        await Expect(page.ById("result-row")).ToHaveCountAsync(1);
+        await page.ById("result-row").GetByRole(AriaRole.Link).ClickAsync();
+
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+        Assert.StartsWith("/tools/rubato/trace/", new Uri(page.Page.Url).AbsolutePath, StringComparison.Ordinal);
+        await page.Page.ReloadAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(4);
+        await page.Page.Keyboard.PressAsync("g");
+        await page.Page.Keyboard.PressAsync("m");
+        await Expect(page.Page).ToHaveURLAsync(new Uri(proxy.Address, "/tools/rubato/map").ToString());
+        Assert.True(proxy.WebSockets > 0, "no WebSocket went through the proxy");
+    }
+
+    [Fact]
     public async Task With_tenants_a_page_shows_only_the_one_that_was_chosen()
     {
         await using var server = await UiServer.StartAsync(new RubatoSettings().With("multitenancy_enabled", "true"));

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Configuration;
+
+namespace Rubato.BrowserTests.Harness;
+
+/// <summary>A reverse proxy that knows the server under a path which it cuts off, as many people run tools behind one host name.</summary>
+internal sealed class CuttingProxy : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _webSockets;
+
+    private CuttingProxy(string path, Uri server)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddReverseProxy().LoadFromMemory(
+            [new RouteConfig { RouteId = "ui", ClusterId = "ui", Match = new RouteMatch { Path = path + "/{**rest}" }, Transforms = [new Dictionary<string, string> { ["PathRemovePrefix"] = path }] }],
+            [new ClusterConfig { ClusterId = "ui", Destinations = new Dictionary<string, DestinationConfig> { ["server"] = new() { Address = server.ToString() } } }]);
+        _app = builder.Build();
+        _app.Use((context, next) =>
+        {
+            if (context.WebSockets.IsWebSocketRequest || context.Request.Headers.Upgrade == "websocket") Interlocked.Increment(ref _webSockets);
+            return next(context);
+        });
+        _app.MapReverseProxy();
+    }
+
+    public Uri Address => new(_app.Urls.First());
+
+    public int WebSockets => Volatile.Read(ref _webSockets);
+
+    /// <param name="path">What is cut off, without a slash at its end.</param>
+    /// <param name="server">Where the rest goes.</param>
+    public static async Task<CuttingProxy> StartAsync(string path, Uri server)
+    {
+        var proxy = new CuttingProxy(path, server);
+        await proxy._app.StartAsync(TestContext.Current.CancellationToken);
+        return proxy;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
