@@ -30,6 +30,18 @@ public sealed class LoginTests(Chromium chromium)
         {
             await page.GoAsync(server.Address, "/search");
             await Expect(page.ById("result-row").First).ToBeVisibleAsync();
+
+            // Of the server around its tenant it sees nothing, and the pages do without.
+            await page.GoAsync(server.Address, "/system");
+            await Expect(page.ById("system-ready")).ToContainTextAsync("ready");
+            await Expect(page.ById("recent-spans")).ToContainTextAsync("20 spans");
+            await Expect(page.ById("listener")).ToHaveCountAsync(0);
+            foreach (var card in (string[])["Disk", "Caches", "Addresses"]) await Expect(page.Page.GetByRole(AriaRole.Heading, new() { Name = card })).ToHaveCountAsync(0);
+            await page.IsAccessibleAsync();
+            await page.GoAsync(server.Address, "/start");
+            await Expect(page.ById("addresses-unknown")).ToBeVisibleAsync();
+            await Expect(page.ById("setup")).Not.ToContainTextAsync(server.Process.OtlpHttpAddress.Authority);
+            await page.IsAccessibleAsync();
         }
 
         // The right to send is none to look.
