@@ -68,6 +68,29 @@ public sealed class ExplorePageTests(Chromium chromium, ShopServer shop)
     }
 
     [Fact]
+    public async Task A_box_of_the_heat_map_is_compared_with_the_rest()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/explore?signal=duration&spans=all&tab=comparison&from=now-5m&to=now");
+        var canvas = page.ById("heatmap").Locator("canvas");
+        await Expect(canvas).ToBeVisibleAsync();
+        await Expect(page.ById("explore-query")).ToContainTextAsync("compare({ duration > ");
+        var box = (await canvas.BoundingBoxAsync())!;
+
+        await page.Page.Mouse.MoveAsync(box.X + 2, box.Y + 2);
+        await page.Page.Mouse.DownAsync();
+        await page.Page.Mouse.MoveAsync(box.X + box.Width - 2, box.Y + (box.Height * 0.3f));
+        await page.Page.Mouse.UpAsync();
+
+        await Expect(page.Page).ToHaveURLAsync(new Regex("box=[0-9]+-[0-9]+-[0-9]+-[0-9]+"));
+        await Expect(page.ById("compared-box")).ToBeVisibleAsync();
+        await Expect(page.ById("explore-query")).ToContainTextAsync(new Regex("duration <= [0-9]+ns \\}, 100, [0-9]{19}, [0-9]{19}\\)"));
+        await Expect(page.ById("comparison-row").First).ToBeVisibleAsync();
+        await page.ById("drop-box").ClickAsync();
+        await Expect(page.ById("compared-box")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_name_that_is_none_is_refused_in_words()
     {
         await using var page = await chromium.OpenAsync();

@@ -28,9 +28,21 @@ public sealed class ScreenshotTests(Chromium chromium)
         await Expect(light.ById("span-panel")).ToBeVisibleAsync();
         await Expect(light.ById("trace-row").First).ToBeVisibleAsync();
         await TakeAsync(light, "ui-trace.png");
+        var trace = light.Page.Url;
+
+        await light.Page.Keyboard.PressAsync("Escape");
+        await light.ById("view-flame").ClickAsync();
+        await Expect(light.ById("flame-box").First).ToBeVisibleAsync();
+        await TakeAsync(light, "ui-flame.png");
+        await light.GoAsync(server.Address, "/services?from=now-15m&to=now");
+        await Expect(light.ById("red-row").First).ToBeVisibleAsync();
+        await TakeAsync(light, "ui-services.png");
+        await light.GoAsync(server.Address, "/map?from=now-15m&to=now");
+        await Expect(light.ById("map-node").First).ToBeVisibleAsync();
+        await TakeAsync(light, "ui-map.png");
 
         await using var dark = await chromium.OpenAsync(scheme: ColorScheme.Dark);
-        await dark.Page.GotoAsync(light.Page.Url);
+        await dark.Page.GotoAsync(trace);
         await Expect(dark.ById("span-panel")).ToBeVisibleAsync();
         await TakeAsync(dark, "ui-trace-dark.png");
     }

@@ -34,6 +34,8 @@ public sealed class TracePageTests(Chromium chromium, ShopServer shop)
         await Expect(page.ById("span-attributes")).ToContainTextAsync("pay.amount");
         await Expect(page.ById("span-resource")).ToContainTextAsync("service.name");
         await Expect(page.ById("span-event")).ToContainTextAsync("exception");
+        await page.ById("show-json").ClickAsync();
+        await Expect(page.ById("span-json")).ToContainTextAsync("\"spanId\": \"0000000000000003\"");
         Assert.EndsWith("?span=0000000000000003", page.Page.Url, StringComparison.Ordinal);
         await page.Page.ReloadAsync();
 

@@ -24,14 +24,20 @@ internal static class ExploreQueries
     /// <summary>A line for each value of the attribute.</summary>
     public static string Breakdown(ExploreState state) => $"{Spans(state)} | {FunctionOf(state)} by ({state.By})";
 
-    /// <summary>How the selection differs from the rest: of errors the failed spans, else those slower than <paramref name="slow"/>.</summary>
+    /// <summary>How the selection differs from the rest: a box of the heat map, of errors the failed spans, else those slower than <paramref name="slow"/>.</summary>
     public static string Comparison(ExploreState state, TimeSpan slow)
     {
         var all = Spans(state with { Signal = ExploreSignal.Rate });
-        return $"{all} | compare({{ {Selection(state, slow)} }}, {MostValues})";
+        var times = state is { ComparesBox: true, Box: { } box } ? ", " + box.Times : "";
+        return $"{all} | compare({{ {Selection(state, slow)} }}, {MostValues}{times})";
     }
 
-    public static string Selection(ExploreState state, TimeSpan slow) => state.Signal == ExploreSignal.Errors ? "status = error" : "duration > " + QueryEdit.Text(slow);
+    public static string Selection(ExploreState state, TimeSpan slow) => state switch
+    {
+        { ComparesBox: true, Box: { } box } => box.Condition,
+        { Signal: ExploreSignal.Errors } => "status = error",
+        _ => "duration > " + QueryEdit.Text(slow),
+    };
 
     public static string Slow(ExploreState state) => $"{Spans(state)} | quantile_over_time(duration, {state.Quantile})";
 

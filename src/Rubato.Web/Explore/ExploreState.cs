@@ -37,6 +37,12 @@ public sealed record ExploreState(ExploreSignal Signal, ExploreSpans Spans, Expl
 
     public static IReadOnlyList<string> QuantileChoices => Quantiles;
 
+    /// <summary>What is compared with the rest; null for the slow ones, or the failed ones.</summary>
+    public ExploreBox? Box { get; init; }
+
+    /// <summary>Whether a box of the heat map is what is compared.</summary>
+    public bool ComparesBox => Box is not null && Tab == ExploreTab.Comparison && Signal == ExploreSignal.Duration;
+
     public static ExploreState Parse(string? signal, string? spans, string? tab, string? by, string[]? filters, string? quantile, string? from, string? to, DateTimeOffset now) => new(
         Read(signal, ExploreSignal.Rate), Read(spans, ExploreSpans.Root), Read(tab, ExploreTab.Breakdown), string.IsNullOrWhiteSpace(by) ? DefaultBy : by.Trim(),
         [.. (filters ?? []).Where(f => f is { Length: > 0 and <= LongestFilter }).Distinct().Take(MostFilters)], Quantiles.Contains(quantile) ? quantile! : ".95", TimeRange.Parse(from, to, now));
@@ -55,6 +61,7 @@ public sealed record ExploreState(ExploreSignal Signal, ExploreSpans Spans, Expl
         if (By != DefaultBy) parts.Add("by=" + Uri.EscapeDataString(By));
         if (Quantile != ".95") parts.Add("p=" + Quantile);
         parts.AddRange(Filters.Select(f => "f=" + Uri.EscapeDataString(f)));
+        if (Box is not null) parts.Add("box=" + Box);
         Range.AddTo(parts);
         return "explore" + (parts.Count == 0 ? "" : "?" + string.Join('&', parts));
     }

@@ -26,10 +26,15 @@ public static class AttributeText
         return (end < 0 ? line : line[..end]).ToString();
     }
 
+    /// <summary>What a database was asked, by OpenTelemetry's names, old and new.</summary>
+    public static bool IsSql(string key) => key is "db.query.text" or "db.statement";
+
+    public static bool IsStackTrace(string key) => key == "exception.stacktrace";
+
     /// <summary>JSON is indented; what is longer than anybody reads is cut, and says so.</summary>
     public static string Shown(string text)
     {
-        if (text.Length > MostShown) return text[..MostShown] + $"\n… {text.Length - MostShown:N0} more characters: copy the value to have them all";
+        if (text.Length > MostShown) return Cut(text);
         if (text.Length == 0 || text[0] is not ('{' or '[')) return text;
         try
         {
@@ -41,6 +46,10 @@ public static class AttributeText
             return text;
         }
     }
+
+    /// <summary>As much as anybody reads.</summary>
+    public static string Cut(string text) =>
+        text.Length <= MostShown ? text : text[..MostShown] + $"\n… {text.Length - MostShown:N0} more characters: copy the value to have them all";
 
     public static bool CanFilter(AttributeValue value) => value.Kind is AttributeKind.String or AttributeKind.Int or AttributeKind.Bool or AttributeKind.Double
         && (value.Kind != AttributeKind.String || value.AsString.Length <= 1000);

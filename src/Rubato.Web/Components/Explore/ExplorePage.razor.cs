@@ -49,6 +49,9 @@ public sealed partial class ExplorePage
     [SupplyParameterFromQuery(Name = "f")]
     public string[]? Filters { get; set; }
 
+    [SupplyParameterFromQuery(Name = "box")]
+    public string? Box { get; set; }
+
     [SupplyParameterFromQuery(Name = "from")]
     public string? From { get; set; }
 
@@ -65,7 +68,7 @@ public sealed partial class ExplorePage
 
     protected override async Task OnParametersSetAsync()
     {
-        var state = ExploreState.Parse(Signal, Spans, Tab, By, Filters, Quantile, From, To, Clock.GetUtcNow());
+        var state = ExploreState.Parse(Signal, Spans, Tab, By, Filters, Quantile, From, To, Clock.GetUtcNow()) with { Box = ExploreBox.Parse(Box) };
         if (state == _shown) return;
         (_state, _shown) = (state, state);
         await ReadAsync();
@@ -92,6 +95,13 @@ public sealed partial class ExplorePage
     {
         if (_heatMap is not { IsEmpty: false } grid) return;
         var (range, longerThan, atMost) = grid.Box(box.Column, box.Row, box.OtherColumn, box.OtherRow);
+        if (_state.Tab == ExploreTab.Comparison)
+        {
+            var (from, to) = range.Resolve(Clock.GetUtcNow());
+            Go(_state with { Box = new ExploreBox(from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), longerThan.Ticks * 100, atMost.Ticks * 100) });
+            return;
+        }
+
         var narrowed = _state.Filters.Where(f => !f.StartsWith("duration ", StringComparison.Ordinal));
         Go(_state with { Filters = [.. narrowed, $"duration > {QueryEdit.Text(longerThan)}", $"duration <= {QueryEdit.Text(atMost)}"], Range = range });
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Rubato.Model.Columns;
+using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Storage.Blocks;
@@ -74,12 +75,12 @@ internal static class BlockExportCommand
         var spans = await segment.ReadSpansAsync(rows, context);
         if (file is not null)
         {
-            OtlpJsonExport.WriteLine(spans, file);
+            OtlpJsonText.WriteLine(spans, file);
             return spans.Count;
         }
 
         using var line = new MemoryStream();
-        OtlpJsonExport.WriteLine(spans, line);
+        OtlpJsonText.WriteLine(spans, line);
         await console.WriteAsync(System.Text.Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length));
         return spans.Count;
     }

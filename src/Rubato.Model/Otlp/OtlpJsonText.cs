@@ -1,30 +1,41 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using Rubato.Model.Otlp;
 using Rubato.Model.Spans;
 
-namespace Rubato.Commands;
+namespace Rubato.Model.Otlp;
 
 /// <summary>
-/// Spans as OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): hexadecimal ids, enums as numbers, 64-bit integers as strings. One request is one
-/// line, as the Collector's file exporter writes and its receiver reads.
+/// Spans as OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): hexadecimal ids, enums as numbers, 64-bit integers as strings.
 /// </summary>
-internal static class OtlpJsonExport
+public static class OtlpJsonText
 {
+    /// <summary>A request as one line, as the Collector's file exporter writes and its receiver reads.</summary>
     /// <param name="spans">Neighbours with the same resource and scope become one group.</param>
+    /// <param name="output">Gets the line and its end.</param>
     public static void WriteLine(IReadOnlyList<Span> spans, Stream output)
     {
-        using (var json = new Utf8JsonWriter(output))
-        {
-            json.WriteStartObject();
-            json.WriteStartArray("resourceSpans");
-            for (var i = 0; i < spans.Count;)
-                i = WriteResource(json, spans, i);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
+        Write(spans, output, isIndented: false);
         output.Write("\n"u8);
+    }
+
+    /// <summary>A request for people to read.</summary>
+    public static string Indented(IReadOnlyList<Span> spans)
+    {
+        var output = new MemoryStream();
+        Write(spans, output, isIndented: true);
+        return Encoding.UTF8.GetString(output.GetBuffer(), 0, (int)output.Length);
+    }
+
+    private static void Write(IReadOnlyList<Span> spans, Stream output, bool isIndented)
+    {
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = isIndented });
+        json.WriteStartObject();
+        json.WriteStartArray("resourceSpans");
+        for (var i = 0; i < spans.Count;)
+            i = WriteResource(json, spans, i);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static int WriteResource(Utf8JsonWriter json, IReadOnlyList<Span> spans, int from)
