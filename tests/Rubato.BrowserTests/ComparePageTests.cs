@@ -84,6 +84,8 @@ public sealed class ComparePageTests(Chromium chromium, ShopServer shop)
         await page.GoAsync(shop.Address, $"/compare?a={ShopServer.Large}&b={ShopServer.Large}");
 
         await Expect(page.ById("compare-shown")).ToHaveTextAsync("10,000 of 10,000 rows");
+        // The list comes a moment after the page.
+        await Expect(page.ById("compare-row").Nth(9)).ToBeVisibleAsync();
         Assert.InRange(await page.ById("compare-row").CountAsync(), 10, 120);
         await page.ById("only-changes").CheckAsync();
         await Expect(page.ById("compare-shown")).ToHaveTextAsync("0 of 10,000 rows");

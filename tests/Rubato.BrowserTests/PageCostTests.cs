@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Rubato.BrowserTests.Harness;
+using Rubato.IntegrationTests.Harness;
 using Rubato.Model.Spans;
 using static Microsoft.Playwright.Assertions;
 
@@ -24,7 +25,7 @@ public sealed class PageCostTests(Chromium chromium)
     [Fact]
     public async Task Large_traces_open_again_and_beside_each_other()
     {
-        await using var server = await UiServer.StartAsync();
+        await using var server = await UiServer.StartAsync(new RubatoSettings().With("overrides.defaults.global.max_bytes_per_trace", "0"));
         await server.SendAsync(Shop.Large(Ten, 10_000));
         await server.SendAsync(Shop.Large(Hundred, 100_000));
         var first = await OpenAgainAsync(server, "/search", "search-run");
