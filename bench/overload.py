@@ -100,12 +100,12 @@ def many(command, folder, args):
 
 def twice(command, folder, args):
     with measure.Server(command, folder, None, more_distributor=f"\n  max_inflight_bytes: {args.inflight}") as server:
-        full = load(command, server, "--connections", "16", "--rate", "0", "--spans", "1000000")
+        full = load(command, server, "--connections", "64", "--rate", "0", "--spans", "3000000")
         capacity = full["spansPerSecond"]
         usual = statistics.median(small_request(server)[1] for _ in range(20))
         watch = Watch(server.process.pid)
         offered = 2 * capacity
-        crowd = load(command, server, "--connections", "512", "--rate", str(int(offered)), "--spans", str(int(offered * args.seconds)), "--retries", "0", wait=False)
+        crowd = load(command, server, "--connections", "256", "--rate", str(int(offered)), "--spans", str(int(offered * args.seconds)), "--retries", "0", wait=False)
         probes = collections.Counter()
         hints = collections.Counter()
         while crowd.poll() is None:
@@ -126,8 +126,8 @@ def twice(command, folder, args):
         middle, last = statistics.median(memory[third:2 * third]), statistics.median(memory[2 * third:])
         found = server.get("/ready") == 200
         return [
-            ("taken at full speed by 16 connections", f"{capacity:,.0f} spans/s", ""),
-            ("offered by 512 connections", f"{offered:,.0f} spans/s for {sent['elapsedSeconds']:.0f} s", ""),
+            ("taken at full speed by 64 connections", f"{capacity:,.0f} spans/s", ""),
+            ("offered by 256 connections", f"{offered:,.0f} spans/s for {sent['elapsedSeconds']:.0f} s", ""),
             ("acknowledged", f"{sent['acknowledgedSpans']:,} spans, {sent['acknowledgedSpans'] / sent['elapsedSeconds']:,.0f}/s", ""),
             ("refused", f"{sent['refusedSpans']:,} spans: " + "; ".join(f"{reason}: {count:,}" for reason, count in list(sent["refusals"].items())[:3]), ""),
             ("small requests meanwhile", "; ".join(f"{status}: {count}" for status, count in sorted(probes.items())), ""),
