@@ -66,7 +66,7 @@ class Watch:
 
     def _run(self):
         while not self._ended.wait(0.25):
-            self.seen.append(measure.resident_megabytes(self._pid))
+            self.seen.append(measure.memory_megabytes(self._pid)[0])
 
 
 def small_request(server):

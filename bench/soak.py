@@ -53,15 +53,6 @@ def trace_id(seed, number):
     return f"{at(key, 0):016x}{key or 1:016x}"
 
 
-def resident_megabytes(pid):
-    values = {}
-    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-        name, _, rest = line.partition(":")
-        if name in ("VmRSS", "VmHWM"):
-            values[name] = int(rest.split()[0]) / 1024
-    return values.get("VmRSS"), values.get("VmHWM")
-
-
 def slope(points):
     """Least squares, units of y per unit of x."""
     if len(points) < 3:
@@ -228,7 +219,7 @@ compactor: {{ compaction: {{ block_retention: 48h, compacted_block_retention: 60
         if self.down.is_set():
             return
         try:
-            now, peak = resident_megabytes(self.server.process.pid)
+            now, peak = measure.memory_megabytes(self.server.process.pid)
         except FileNotFoundError:
             return
         if now:

@@ -12,7 +12,7 @@ namespace Rubato.Web.Api;
 /// </summary>
 public sealed class ServerApi : IDisposable
 {
-    private static readonly TimeSpan JsonTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(2);
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly Identity _identity;
@@ -41,48 +41,36 @@ public sealed class ServerApi : IDisposable
     public Task<T> GetJsonAsync<T>(string address, CancellationToken cancellationToken) => SendJsonAsync<T>(HttpMethod.Get, address, cancellationToken);
 
     /// <summary>As <see cref="GetJsonAsync{T}"/>, with a method and no body.</summary>
-    public async Task<T> SendJsonAsync<T>(HttpMethod method, string address, CancellationToken cancellationToken)
+    public Task<T> SendJsonAsync<T>(HttpMethod method, string address, CancellationToken cancellationToken) => InTimeAsync(address, async limit =>
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(JsonTimeout);
         try
         {
             using var request = new HttpRequestMessage(method, address);
-            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (!answer.IsSuccessStatusCode) throw new RubatoClientException(answer.StatusCode, await answer.Content.ReadAsStringAsync(limit.Token), address);
-            await using var body = await answer.Content.ReadAsStreamAsync(limit.Token);
-            return await JsonSerializer.DeserializeAsync<T>(body, Json, limit.Token) ?? throw new RubatoClientException($"{address} was answered with null", null);
+            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            if (!answer.IsSuccessStatusCode) throw new RubatoClientException(answer.StatusCode, await answer.Content.ReadAsStringAsync(limit), address);
+            await using var body = await answer.Content.ReadAsStreamAsync(limit);
+            return await JsonSerializer.DeserializeAsync<T>(body, Json, limit) ?? throw new RubatoClientException($"{address} was answered with null", null);
         }
         catch (JsonException e)
         {
             throw new RubatoClientException($"{address} was answered with something else than the JSON expected: {e.Message}", e);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"{address} was not answered within {JsonTimeout.TotalSeconds:0} s");
-        }
-    }
+    }, cancellationToken);
 
     /// <summary>A file of any format that the server knows as OTLP: a protobuf <c>TracesData</c>. Nothing is stored.</summary>
     /// <exception cref="RubatoClientException">The file is refused; the message is the server's, about the file.</exception>
-    public async Task<byte[]> ConvertAsync(byte[] file, CancellationToken cancellationToken)
+    public Task<byte[]> ConvertAsync(byte[] file, CancellationToken cancellationToken)
     {
         const string address = "api/rubato/convert";
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(JsonTimeout);
-        try
+        return InTimeAsync(address, async limit =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(file) };
             request.Headers.Accept.ParseAdd("application/protobuf");
-            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (answer.IsSuccessStatusCode) return await answer.Content.ReadAsByteArrayAsync(limit.Token);
-            var words = await answer.Content.ReadAsStringAsync(limit.Token);
+            using var answer = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
+            if (answer.IsSuccessStatusCode) return await answer.Content.ReadAsByteArrayAsync(limit);
+            var words = await answer.Content.ReadAsStringAsync(limit);
             throw answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge ? new RubatoClientException(words, null) : new RubatoClientException(answer.StatusCode, words, address);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"{address} was not answered within {JsonTimeout.TotalSeconds:0} s");
-        }
+        }, cancellationToken);
     }
 
     public void UseTenant(string tenant)
@@ -96,6 +84,20 @@ public sealed class ServerApi : IDisposable
     public void UseAuthorization(string? authorization) => _identity.Authorization = authorization;
 
     public void Dispose() => Http.Dispose();
+
+    private static async Task<T> InTimeAsync<T>(string address, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(RequestTimeout);
+        try
+        {
+            return await ask(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{address} was not answered within {RequestTimeout.TotalSeconds:0} s");
+        }
+    }
 
     private sealed class Identity(HttpMessageHandler inner) : DelegatingHandler(inner)
     {

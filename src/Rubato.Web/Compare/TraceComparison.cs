@@ -15,10 +15,8 @@ public sealed class TraceComparison
         OnlyInA = Rows.Count(row => row.B < 0);
         OnlyInB = Rows.Count(row => row.A < 0);
         Largest = Rows.Where(row => row.IsInBoth).Select(row => Math.Abs(Difference(row))).DefaultIfEmpty(0).Max();
-        var (servicesOfA, servicesOfB) = (ServicesOf(a), ServicesOf(b));
-        (ServicesA, ServicesB) = (servicesOfA.Count, servicesOfB.Count);
-        ServicesOnlyInA = [.. servicesOfA.Except(servicesOfB, StringComparer.Ordinal)];
-        ServicesOnlyInB = [.. servicesOfB.Except(servicesOfA, StringComparer.Ordinal)];
+        ServicesOnlyInA = [.. a.Services.Except(b.Services, StringComparer.Ordinal)];
+        ServicesOnlyInB = [.. b.Services.Except(a.Services, StringComparer.Ordinal)];
     }
 
     public TraceView A { get; }
@@ -34,10 +32,6 @@ public sealed class TraceComparison
     /// <summary>Nanoseconds by which the two durations of one row differ at most.</summary>
     public long Largest { get; }
 
-    public int ServicesA { get; }
-
-    public int ServicesB { get; }
-
     /// <summary>By name.</summary>
     public IReadOnlyList<string> ServicesOnlyInA { get; }
 
@@ -50,7 +44,4 @@ public sealed class TraceComparison
     /// <summary>In one trace only, failed in one only, or much slower or faster.</summary>
     public bool IsChanged(AlignedRow row) => !row.IsInBoth || A.IsError(row.A) != B.IsError(row.B)
         || Math.Abs(Difference(row)) > WorthShowing * Math.Max(A.Duration(row.A), B.Duration(row.B));
-
-    private static List<string> ServicesOf(TraceView trace) =>
-        [.. Enumerable.Range(0, trace.Count).Select(trace.ServiceCode).Distinct().Select(code => trace.ServiceNames[code]).Order(StringComparer.Ordinal)];
 }

@@ -38,6 +38,8 @@ public sealed class TraceView
         }
 
         DurationNano = (long)Math.Min((ulong)(end - StartUnixNano), long.MaxValue);
+        Title = Count == 0 ? "Empty trace" : $"{Service(tree.SpanAt(0))}: {Name(tree.SpanAt(0))}";
+        Services = [.. services.Distinct().Select(code => serviceNames[code]).Order(StringComparer.Ordinal)];
     }
 
     private sealed record Columns(long[] Starts, long[] Durations, StringVector Names, Int64Vector Kinds, Int64Vector Statuses, Int64Vector Ids);
@@ -49,6 +51,14 @@ public sealed class TraceView
     public long StartUnixNano { get; }
 
     public long DurationNano { get; }
+
+    public DateTimeOffset StartTime => DateTimeOffset.UnixEpoch.AddTicks(StartUnixNano / 100);
+
+    /// <summary>Service and name of the first span.</summary>
+    public string Title { get; }
+
+    /// <summary>Those that have spans, by name.</summary>
+    public IReadOnlyList<string> Services { get; }
 
     public TraceTree Tree => _tree;
 

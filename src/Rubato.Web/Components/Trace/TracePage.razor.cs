@@ -23,7 +23,6 @@ public sealed partial class TracePage
     private TraceView? _trace;
     private VisibleRows? _rows;
     private ServiceColors? _colors;
-    private IReadOnlyList<string> _services = [];
     private Exception? _error;
     private bool _missing;
     private string? _loaded;
@@ -70,8 +69,6 @@ public sealed partial class TracePage
     [SupplyParameterFromQuery(Name = FocusKey)]
     public int? FlameFocus { get; set; }
 
-    private TraceHeader? Header { get; set; }
-
     private string JsonAddress => "api/traces/" + Uri.EscapeDataString(Id);
 
     public void Dispose()
@@ -80,7 +77,7 @@ public sealed partial class TracePage
         _leave.Dispose();
         _keys?.Dispose();
         // A closed page may be kept for a while: by then it holds nothing large.
-        (_trace, _rows, _colors, _services, _found) = (null, null, null, [], NothingFound);
+        (_trace, _rows, _colors, _found) = (null, null, null, NothingFound);
     }
 
     protected override async Task OnParametersSetAsync()
@@ -114,11 +111,8 @@ public sealed partial class TracePage
             if (bytes is null) return;
             var trace = await TraceView.ReadAsync(bytes, _leave.Token);
             if (id != Id) return;
-            var used = Enumerable.Range(0, trace.Count).Select(trace.ServiceCode).ToHashSet();
-            _services = [.. used.Select(c => trace.ServiceNames[c]).Order(StringComparer.Ordinal)];
-            (_trace, _rows, _colors) = (trace, new VisibleRows(trace.Tree), new ServiceColors(_services));
+            (_trace, _rows, _colors) = (trace, new VisibleRows(trace.Tree), new ServiceColors(trace.Services));
             _foldedServices.Clear();
-            Header = TraceHeader.Of(trace, _services.Count);
             _selected = SpanId is null ? -1 : trace.Find(SpanId);
             if (!_filter.IsNone) await FilterAsync(trace);
             if (_selected >= 0) _rows.Show(trace.Tree.PlaceOf(_selected));
@@ -195,13 +189,4 @@ public sealed partial class TracePage
     };
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private sealed record TraceHeader(string Title, DateTimeOffset Start, int Services)
-    {
-        public static TraceHeader Of(TraceView trace, int services)
-        {
-            var title = trace.Count == 0 ? "Empty trace" : $"{trace.Service(trace.Tree.SpanAt(0))}: {trace.Name(trace.Tree.SpanAt(0))}";
-            return new TraceHeader(title, DateTimeOffset.UnixEpoch.AddTicks(trace.StartUnixNano / 100), services);
-        }
-    }
 }

@@ -86,7 +86,7 @@ public sealed class TraceAlignmentTests
         var sut = new TraceComparison(await ViewAsync(Span(1, 0, "get", service: "shop")), await ViewAsync(Span(1, 0, "get", service: "bank"), Span(2, 1, "get", service: "shop")));
 
         Assert.Equal([(0, -1, 0), (-1, 0, 0), (-1, 1, 1)], sut.Rows.Select(row => (row.A, row.B, row.Depth)));
-        Assert.Equal((1, 2), (sut.ServicesA, sut.ServicesB));
+        Assert.Equal((1, 2), (sut.A.Services.Count, sut.B.Services.Count));
         Assert.Equal(["bank"], sut.ServicesOnlyInB);
         Assert.Empty(sut.ServicesOnlyInA);
     }
