@@ -35,14 +35,13 @@ public sealed partial class QueryApi
         var range = GraphRangeOf(call);
         var question = RedQuestionOf(call, range);
         var limit = Math.Min(call.Parameters.PositiveLimit("limit") ?? 1000, MaxEdges);
-        var problems = new List<string>();
         using var snapshot = await call.OpenAsync(t => _source.OpenAsync(t, range, call.CancellationToken));
-        problems.AddRange(snapshot.Problems);
+        var spans = new SnapshotScan(snapshot, range, _options.Parallelism, new ScanContext(call.CancellationToken));
         var scan = new RedScan(question);
-        await scan.RunAsync(snapshot.Segments, new ScanContext(call.CancellationToken), problems);
-        var groups = scan.Groups.Select(g => new RedEncoding.Group(scan.Name(g.Key.Service), question.ByOperation ? scan.Name(g.Key.Name) : null, g.Value))
+        var sums = await scan.RunAsync(spans);
+        var groups = sums.Select(g => new RedEncoding.Group(scan.Name(g.Key.Service), question.ByOperation ? scan.Name(g.Key.Name) : null, g.Value))
             .OrderByDescending(g => g.Sums.Total.Calls).ThenBy(g => g.Service, StringComparer.Ordinal).ThenBy(g => g.Operation, StringComparer.Ordinal).Take(limit);
-        await call.AnswerAsync(Accepted.Json, RedEncoding.Write(groups, question), problems);
+        await call.AnswerAsync(Accepted.Json, RedEncoding.Write(groups, question), spans.Problems);
     }
 
     private static RedQuestion RedQuestionOf(QueryCall call, TimeRange range)

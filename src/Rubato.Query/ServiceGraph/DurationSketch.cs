@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace Rubato.Query.ServiceGraph;
 
@@ -19,8 +20,15 @@ internal sealed class DurationSketch
         Calls++;
         if (failed) Failed++;
         SumNano += nano;
-        var index = BucketOf((ulong)nano);
-        _buckets[index] = _buckets.GetValueOrDefault(index) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(_buckets, BucketOf((ulong)nano), out _)++;
+    }
+
+    public void Add(DurationSketch other)
+    {
+        Calls += other.Calls;
+        Failed += other.Failed;
+        SumNano += other.SumNano;
+        foreach (var (index, count) in other._buckets) CollectionsMarshal.GetValueRefOrAddDefault(_buckets, index, out _) += count;
     }
 
     /// <summary>The middle of the bucket in which the quantile lies, nanoseconds.</summary>

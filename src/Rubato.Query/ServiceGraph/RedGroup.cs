@@ -15,4 +15,14 @@ internal sealed class RedGroup(int intervals)
         Total.Add(nano, failed);
         if (_intervals.Length > 0) (_intervals[interval] ??= new DurationSketch()).Add(nano, failed);
     }
+
+    /// <summary>Adds the calls of a group of the same question.</summary>
+    public void Add(RedGroup other)
+    {
+        Total.Add(other.Total);
+        for (var i = 0; i < _intervals.Length; i++)
+        {
+            if (other._intervals[i] is { } sketch) (_intervals[i] ??= new DurationSketch()).Add(sketch);
+        }
+    }
 }

@@ -50,6 +50,30 @@ public sealed class RedTests
         Assert.False(all.RootElement.TryGetProperty("step", out _));
     }
 
+    [Fact]
+    public async Task A_span_that_was_sent_twice_counts_once_wherever_its_copies_lie()
+    {
+        await using var server = await RubatoProcess.StartAsync();
+        var request = Make.Request("shop", [.. Enumerable.Range(1, 5).Select(i => Make.Span(Make.TraceId(), (ulong)i))]);
+        using var http = new HttpClient();
+
+        // Both in memory, one of them in a block, in two blocks.
+        await server.Grpc.SendAsync(request);
+        await server.Grpc.SendAsync(request);
+        Assert.Equal(5, await CallsAsync());
+        await http.GetStringAsync(new Uri(server.Http, "/flush"), TestContext.Current.CancellationToken);
+        await server.Grpc.SendAsync(request);
+        Assert.Equal(5, await CallsAsync());
+        await http.GetStringAsync(new Uri(server.Http, "/flush"), TestContext.Current.CancellationToken);
+        Assert.Equal(5, await CallsAsync());
+
+        async Task<int> CallsAsync()
+        {
+            using var answer = await JsonAsync(http, server, "?by=service");
+            return Assert.Single(answer.RootElement.GetProperty("services").EnumerateArray()).GetProperty("calls").GetInt32();
+        }
+    }
+
     [Theory]
     [InlineData("?by=colour", "neither service nor operation")]
     [InlineData("?start=1000&end=2000&step=1", "at most 240 intervals")]
