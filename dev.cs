@@ -1,5 +1,5 @@
 #!/usr/bin/env dotnet
-// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|soak|screenshots|up|load|fuzz|simulate|oracle|conform [arguments]. Each prints its help with --help.
+// Developer commands: dotnet run dev.cs -- build|test|bench|stages|measure|generator|receivers|overload|ui|soak|screenshots|up|load|fuzz|simulate|oracle|conform [arguments]. Each prints its help with --help.
 // Thin on purpose: every command is one line that can also be typed by hand, and CI calls the same tools.
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -35,6 +35,14 @@ Command[] commands =
         a => Run(["python3", "bench/stages.py", .. a])),
     new("measure", "[--runs grpc:20000] [--spans N]", "Measures a published server under load; writes a table to bench/results.",
         a => Run(["python3", "bench/measure.py", "--build", .. a])),
+    new("generator", "[--only cpu|graph|series] [--rounds N]", "Measures what metrics from spans cost, and the service graph.",
+        a => Run(["python3", "bench/generator.py", "--build", .. a])),
+    new("receivers", "[--senders NAMES] [--rounds N]", "Measures what a span costs by each protocol; writes a table to bench/results.",
+        a => Run(["python3", "bench/receivers.py", "--build", .. a])),
+    new("overload", "[--only many,twice,fairness] [--rounds N]", "Measures many connections, too much load, and an unfair tenant; writes a table to bench/results.",
+        a => Run(["python3", "bench/overload.py", "--build", .. a])),
+    new("ui", "", "Measures pages of the web UI with Chromium; writes a table to bench/results.",
+        a => Run(["python3", "bench/ui.py", "--build", .. a])),
     new("up", "[arguments of rubato]", "Starts the server from source, such as: up --demo",
         a => Dotnet(["run", "--project", "src/Rubato", "-c", "Release", "--", .. a])),
     new("load", "[arguments of rubato load]", "Sends generated spans to a running server, such as: load --spans 1000000 --rate 0",
@@ -97,7 +105,7 @@ int Help(int code)
 {
     var output = code == 0 ? Console.Out : Console.Error;
     output.WriteLine("dotnet run dev.cs -- COMMAND [arguments]");
-    foreach (var c in commands) output.WriteLine($"  {c.Name,-8} {c.What}");
+    foreach (var c in commands) output.WriteLine($"  {c.Name,-11} {c.What}");
     return code;
 }
 

@@ -101,7 +101,8 @@ def folder_bytes(folder):
 class Server:
     """One process with a data folder of its own."""
 
-    def __init__(self, command, folder, wal_sync, warm_up=True, more_receivers="", more_distributor="", ingestion_bytes=2_000_000_000, multitenancy=False):
+    def __init__(self, command, folder, wal_sync, warm_up=True, more_receivers="", more_distributor="", ingestion_bytes=2_000_000_000, multitenancy=False,
+                 more_defaults="", more=""):
         self.folder = pathlib.Path(folder)
         self.http, self.internal, self.grpc_in, self.http_in = free_ports(4)
         config = self.folder / "config.yaml"
@@ -127,8 +128,8 @@ storage:
     wal: {{ path: "{self.folder}/wal"{f', sync: {wal_sync}' if wal_sync else ''} }}
 overrides:
   defaults:
-    ingestion: {{ rate_limit_bytes: {ingestion_bytes}, burst_size_bytes: {ingestion_bytes}, max_traces_per_user: 0 }}
-""")
+    ingestion: {{ rate_limit_bytes: {ingestion_bytes}, burst_size_bytes: {ingestion_bytes}, max_traces_per_user: 0 }}{more_defaults}
+{more}""")
         self.command = [*command, f"-config.file={config}"]
         self.address = f"http://127.0.0.1:{self.http}"
 
@@ -160,6 +161,15 @@ overrides:
             return error.code
         except OSError:
             return 0
+
+    def read(self, path):
+        """The body of a 200, as text."""
+        with urllib.request.urlopen(self.address + path, timeout=120) as answer:
+            return answer.read().decode()
+
+    def metric(self, name):
+        """The sum of a metric's series."""
+        return sum(float(line.rsplit(" ", 1)[1]) for line in self.read("/metrics").splitlines() if re.match(name + r"[{ ]", line))
 
     def flush(self):
         """Cuts all blocks; the server answers when they are committed."""
