@@ -25,6 +25,14 @@ internal static class OverridesText
         return text.ToString();
     }
 
+    /// <summary>The limits of one tenant, without its name.</summary>
+    public static string Of(TenantLimits limits)
+    {
+        var text = new StringBuilder();
+        AppendValues(text, limits, 0);
+        return text.ToString();
+    }
+
     /// <summary>A tenant's limits by name, such as <c>max_bytes_per_trace</c>, those of sections with dots.</summary>
     public static IReadOnlyDictionary<string, string> Flat(TenantLimits limits)
     {
@@ -52,12 +60,17 @@ internal static class OverridesText
     private static void Append(StringBuilder text, string name, object section, int indent)
     {
         text.Append(' ', indent).Append(name).Append(":\n");
+        AppendValues(text, section, indent + 2);
+    }
+
+    private static void AppendValues(StringBuilder text, object section, int indent)
+    {
         foreach (var (property, value) in ValuesOf(section))
         {
             if (value is MetricsGeneratorLimits or ServiceGraphsLimits or SpanMetricsLimits)
-                Append(text, Snake(property), value, indent + 2);
+                Append(text, Snake(property), value, indent);
             else if (value is not null)
-                text.Append(' ', indent + 2).Append(Snake(property)).Append(": ").Append(Shown(property, value)).Append('\n');
+                text.Append(' ', indent).Append(Snake(property)).Append(": ").Append(Shown(property, value)).Append('\n');
         }
     }
 

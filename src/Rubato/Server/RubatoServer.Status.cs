@@ -4,6 +4,7 @@ using Rubato.Demo;
 using Rubato.Ingest;
 using Rubato.Ingest.Receivers;
 using Rubato.Model.Tenants;
+using Rubato.Server.Rings;
 using Rubato.Server.Status;
 using Rubato.Storage.Blocks;
 
@@ -26,9 +27,16 @@ internal sealed partial class RubatoServer
 
     private void MapStatus(IEndpointRouteBuilder routes)
     {
+        var startedAt = _time.GetUtcNow() - _time.GetElapsedTime(_createdAt);
+        new RingPages(_state, GrpcAddress, startedAt, _time, _config.Overrides.Defaults.RateStrategy == IngestionRateStrategy.Global).Map(routes);
+        new OverridesPages(
+            () => _overrides.Snapshot.Tenants.Keys, () => _userOverrides?.Tenants ?? [], tenant => Limits.For(tenant), tenant => _userOverrides?.Find(tenant)?.Document?.Content, _time).Map(routes);
         new StatusApi(_config.MultitenancyEnabled, Status).Map(routes, _config.HttpApiPrefix);
         new DemoApi(_config.Server, new TenantResolver(_config.MultitenancyEnabled), _demoOrders, () => _distributor, () => HasDemoTraffic).Map(routes, _config.HttpApiPrefix);
     }
+
+    /// <summary>Host and port of the gRPC port; empty before it listens.</summary>
+    private string GrpcAddress() => Addresses.TryGetValue("grpc", out var address) ? new Uri(address).Authority : "";
 
     private ServerStatus Status(IReadOnlyList<TenantId> tenants, int newestBlocks, bool isForOperator)
     {

@@ -22,9 +22,20 @@ internal sealed class ServerState
         Changed?.Invoke();
     }
 
-    public bool IsRunning(string module)
+    public bool IsRunning(string module) => StatusOf(module) == "Running";
+
+    /// <summary>Null for a module that this process does not have.</summary>
+    public string? StatusOf(string module)
     {
-        lock (_lock) return _modules.Exists(m => m.Name == module && m.Status == "Running");
+        lock (_lock) return _modules.Find(m => m.Name == module).Status;
+    }
+
+    public bool IsStopping
+    {
+        get
+        {
+            lock (_lock) return _stopping;
+        }
     }
 
     public void BeginStop()

@@ -10,7 +10,8 @@ public sealed class AuthTests
 {
     private static readonly string[] Paths =
     [
-        "/", "/search", "/trace/1", "/explore", "/_blazor/negotiate", "/_framework/blazor.web.js", "/metrics", "/status", "/status/config", "/status/endpoints", "/status/runtime_config",
+        "/", "/search", "/trace/1", "/explore", "/_blazor/negotiate", "/_framework/blazor.web.js", "/metrics", "/status", "/status/config", "/status/endpoints", "/status/runtime_config", "/status/overrides", "/status/overrides/red",
+        "/ingester/ring", "/metrics-generator/ring", "/partition-ring", "/memberlist",
         "/flush", "/shutdown", "/SHUTDOWN/", "/debug/pprof", "/no/such/path", "/api/echo", "/api/status/buildinfo", "/api/overrides", "/api/search", "/API/search", "/api/search/tags",
         "/api/v2/search/tags", "/api/search/tag/a/values", "/api/v2/search/tag/.a/values", "/api/traces/1", "/api/v2/traces/1", "/api/metrics/query", "/api/metrics/query_range",
         "/api/metrics/service_graph", "/api/rubato/red", "/api/rubato/explain", "/api/rubato/status", "/api/rubato/demo", "/api/rubato/convert",
@@ -53,7 +54,7 @@ public sealed class AuthTests
         Assert.Equal("200", await AskAsync(server.Http, "/api/search", ann, null));
         foreach (var tenant in (string[])["blue", "red|blue", "red|", "RED", "red,blue"])
             Assert.Equal("403", await AskAsync(server.Http, "/api/search", ann, tenant));
-        foreach (var path in (string[])["/metrics", "/STATUS/config", "/flush", "/shutdown/"])
+        foreach (var path in (string[])["/metrics", "/STATUS/config", "/status/overrides/red", "/flush", "/shutdown/", "/Ingester/ring", "/memberlist"])
             Assert.Equal("403", await AskAsync(server.Http, path, ann, "red"));
 
         Assert.Equal("200", await SendAsync(server.OtlpHttpAddress, "Bearer agent.secret", "blue"));

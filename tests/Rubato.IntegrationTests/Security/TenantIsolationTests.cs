@@ -145,7 +145,7 @@ public sealed class TenantIsolationTests(TenantIsolationTests.TenantServer share
         }
 
         foreach (var path in (string[])["/ready", "/live", "/metrics", "/status", "/status/version", "/status/services", "/status/endpoints", "/status/config", "/status/runtime_config",
-                                        "/status/usage-stats", "/api/status/buildinfo", "/api/echo"])
+                                        "/status/usage-stats", "/status/overrides", "/ingester/ring", "/memberlist", "/api/status/buildinfo", "/api/echo"])
         {
             var answer = await _server.Api.GetAsync(path);
             Assert.True(answer.Status == HttpStatusCode.OK, $"{path}: {answer}");

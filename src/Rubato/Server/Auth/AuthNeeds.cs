@@ -1,4 +1,5 @@
 using Rubato.Configuration.Options;
+using Rubato.Server.Rings;
 
 namespace Rubato.Server.Auth;
 
@@ -6,7 +7,7 @@ namespace Rubato.Server.Auth;
 internal static class AuthNeeds
 {
     /// <summary>Pages of operators: they name all tenants, or act on the whole server.</summary>
-    private static readonly string[] OperatorPaths = ["/metrics", "/status", "/flush", "/shutdown"];
+    private static readonly string[] OperatorPaths = ["/metrics", "/status", "/flush", "/shutdown", .. RingPages.Paths];
 
     /// <summary>Questions that are sent as POST: gRPC's, and what the web UI's connection says.</summary>
     private static readonly string[] PostedQuestions = ["/tempopb.StreamingQuerier", "/grpc.health.v1.Health", "/_blazor"];
