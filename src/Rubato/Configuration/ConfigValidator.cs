@@ -11,7 +11,7 @@ internal static class ConfigValidator
     public static void Validate(RubatoConfig config, ConfigValues values, ConfigProblems problems)
     {
         var check = new Checks(values, problems);
-        CheckServer(config, check);
+        CheckServer(config, values, check);
         CheckStorage(config, values, check);
         CheckIngest(config, check);
         OverridesValidator.Check(config, values, check.Error, check.Warn);
@@ -20,14 +20,14 @@ internal static class ConfigValidator
         Refuse(config, values, check);
     }
 
-    private static void CheckServer(RubatoConfig config, Checks check)
+    private static void CheckServer(RubatoConfig config, ConfigValues values, Checks check)
     {
         if (config.HttpApiPrefix.Length > 0 && !config.HttpApiPrefix.StartsWith('/'))
             check.Error("http_api_prefix", $"'{config.HttpApiPrefix}' must begin with /");
 
         if (config.Server.Auth.ReloadPeriod <= TimeSpan.Zero)
             check.Error("server.auth.reload_period", "must be longer than 0");
-        ReceiverValidator.Check(config, check.Error, check.Warn);
+        ReceiverValidator.Check(config, values, check.Error, check.Warn);
     }
 
     private static void CheckStorage(RubatoConfig config, ConfigValues values, Checks check)

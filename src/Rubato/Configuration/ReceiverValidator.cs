@@ -5,7 +5,7 @@ namespace Rubato.Configuration;
 /// <summary>What one receiver's key alone cannot tell: a port that two listeners want, a protocol that cannot name its tenant.</summary>
 internal static class ReceiverValidator
 {
-    public static void Check(RubatoConfig config, Action<string, string> error, Action<string, string> warn)
+    public static void Check(RubatoConfig config, ConfigValues values, Action<string, string> error, Action<string, string> warn)
     {
         // Two listeners on one port: found here, with both names, rather than by the second bind.
         var taken = new Dictionary<(int Port, bool IsUdp), string>();
@@ -20,6 +20,16 @@ internal static class ReceiverValidator
             if (receiver.Http is { } http && !http.TracesUrlPath.StartsWith('/'))
                 error($"{ReceiverBinder.Receivers}.{receiver.Name}.protocols.http.traces_url_path", $"'{http.TracesUrlPath}' must begin with /");
         }
+
+        foreach (var (key, http) in HttpReceivers(config.Distributor))
+        {
+            foreach (var (name, value) in http.ResponseHeaders.Where(header => !IsHeader(header.Key, header.Value)))
+                error($"{key}.response_headers", $"'{name}: {value}' is no header: a name has letters, digits and hyphens, a value no line ends and only ASCII");
+        }
+
+        // Started without the check that somebody asked for, the port would be open to all.
+        foreach (var (path, _) in values.EndingWith(".auth").Where(entry => IsOfServer(entry.Path)))
+            error(path, "authenticators of the Collector are not available; server.auth asks for a login on every port");
 
         foreach (var receiver in config.Distributor.JaegerReceivers.Where(_ => config.Server.Auth is { File.Length: > 0, AllowUdp: false }))
         {
@@ -55,6 +65,29 @@ internal static class ReceiverValidator
         foreach (var zipkin in config.Distributor.ZipkinReceivers) yield return Tcp(zipkin.Name, zipkin.Endpoint);
         foreach (var openCensus in config.Distributor.OpenCensusReceivers) yield return Tcp(openCensus.Name, openCensus.Endpoint);
     }
+
+    private static IEnumerable<(string Key, HttpReceiverOptions Options)> HttpReceivers(DistributorOptions distributor)
+    {
+        const string at = ReceiverBinder.Receivers + ".";
+        foreach (var otlp in distributor.OtlpReceivers)
+        {
+            if (otlp.Http is { } http) yield return (at + otlp.Name + ".protocols.http", http);
+        }
+
+        foreach (var jaeger in distributor.JaegerReceivers)
+        {
+            if (jaeger.ThriftHttp is { } http) yield return (at + jaeger.Name + ".protocols.thrift_http", http);
+        }
+
+        foreach (var zipkin in distributor.ZipkinReceivers) yield return (at + zipkin.Name, zipkin);
+    }
+
+    /// <summary>Kafka's is what we would say to it, not what others say to us.</summary>
+    private static bool IsOfServer(string key) =>
+        key.StartsWith(ReceiverBinder.Receivers + ".", StringComparison.Ordinal) && !key.StartsWith(ReceiverBinder.Receivers + ".kafka", StringComparison.Ordinal);
+
+    private static bool IsHeader(string name, string value) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_') && value.All(c => c is >= ' ' and <= '~' or '\t');
 
     private static (string, int, bool) Tcp(string receiver, ListenEndpoint endpoint) => ($"{ReceiverBinder.Receivers}.{receiver}.endpoint", endpoint.Port, false);
 

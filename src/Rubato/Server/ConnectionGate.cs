@@ -43,6 +43,9 @@ internal sealed partial class ConnectionGate
 
     public string Listener { get; }
 
+    /// <summary>Null where connections may live for ever.</summary>
+    public ConnectionAge? Age { get; init; }
+
     public TimeSpan ReadHeaderTimeout => _limits.ReadHeaderTimeout;
 
     /// <summary>Comes first, so that handshakes count.</summary>

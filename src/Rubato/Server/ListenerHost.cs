@@ -76,6 +76,7 @@ internal sealed class ListenerHost : IAsyncDisposable
         {
             listen.Protocols = protocols;
             listen.Use(gate.Count);
+            if (gate.Age is { } age) listen.Use(age.End);
             // With a connection delegate both protocols are spoken: it sorts them.
             tls?.Use(listen, connection is null ? protocols : HttpProtocols.Http1AndHttp2);
             if (protocols == HttpProtocols.Http2) listen.Use(gate.WaitForFirstByte);

@@ -1,3 +1,5 @@
+using Rubato.Configuration.Options;
+
 namespace Rubato.Server;
 
 /// <summary>Which listener gets which limits of connections.</summary>
@@ -18,8 +20,15 @@ internal sealed partial class RubatoServer
     private ConnectionGate GrpcGate() => Gate("grpc", new(_config.Server.GrpcListenConnLimit, "server.grpc_listen_conn_limit", ServerReadHeaderTimeout), _askers);
 
     /// <summary>Each receiver's port has the whole limit for itself: a crowd at one does not keep senders from the others.</summary>
-    private ConnectionGate ReceiverGate(string listener) =>
-        Gate(listener, new(_config.Distributor.ReceiverConnLimit, "distributor.receiver_conn_limit", _config.Distributor.ReceiverReadHeaderTimeout), _senders);
+    private ConnectionGate ReceiverGate(string listener, GrpcKeepaliveServerOptions keepalive) => Gate(
+        listener, ReceiverLimits(TimeSpan.Zero), _senders,
+        keepalive.MaxConnectionAge > TimeSpan.Zero ? new ConnectionAge(keepalive.MaxConnectionAge, keepalive.MaxConnectionAgeGrace, _time, _random) : null);
 
-    private ConnectionGate Gate(string listener, ConnectionLimits limits, ConnectionTotal total) => new(listener, limits, total, _time, _loggers.CreateLogger<ConnectionGate>());
+    private ConnectionGate ReceiverGate(string listener, HttpReceiverOptions http) => Gate(listener, ReceiverLimits(http.ReadHeaderTimeout), _senders);
+
+    private ConnectionLimits ReceiverLimits(TimeSpan readHeaderTimeout) => new(
+        _config.Distributor.ReceiverConnLimit, "distributor.receiver_conn_limit", readHeaderTimeout > TimeSpan.Zero ? readHeaderTimeout : _config.Distributor.ReceiverReadHeaderTimeout);
+
+    private ConnectionGate Gate(string listener, ConnectionLimits limits, ConnectionTotal total, ConnectionAge? age = null) =>
+        new(listener, limits, total, _time, _loggers.CreateLogger<ConnectionGate>()) { Age = age };
 }

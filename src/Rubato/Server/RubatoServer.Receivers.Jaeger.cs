@@ -29,7 +29,7 @@ internal sealed partial class RubatoServer
     private async Task StartJaegerGrpcAsync(string name, string receiver, OtlpGrpcReceiverOptions grpc, ISpanSink sink, TenantResolver tenants)
     {
         var host = ListenerHost.Create(
-            ReceiverGate(name), grpc.Endpoint, HttpProtocols.Http2, _loggers,
+            ReceiverGate(name, grpc.Keepalive.ServerParameters), grpc.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {
@@ -51,21 +51,7 @@ internal sealed partial class RubatoServer
     private async Task StartJaegerThriftHttpAsync(string name, string receiver, ThriftHttpReceiverOptions http, ISpanSink sink, TenantResolver tenants)
     {
         var handler = new JaegerThriftHttpReceiver(sink, tenants, http.MaxRequestBodyBytes, _loggers.CreateLogger<JaegerThriftHttpReceiver>());
-        var host = ListenerHost.Create(
-            ReceiverGate(name), http.Endpoint, HttpProtocols.Http1, _loggers,
-            kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-            services =>
-            {
-                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-                Cors.Add(services, http.Cors);
-            },
-            app =>
-            {
-                Cors.Use(app, http.Cors);
-                UseReceiverAuth(app, "jaeger-thrift-http");
-                app.Run(handler.HandleAsync);
-            },
-            tls: ReceiverTls(http.Tls, receiver + ".protocols.thrift_http"));
+        var host = HttpReceiver(name, "jaeger-thrift-http", receiver + ".protocols.thrift_http", http, http.Endpoint, handler.HandleAsync);
         await StartListenerAsync((host, http.Endpoint));
     }
 

@@ -17,21 +17,8 @@ internal sealed partial class RubatoServer
     {
         var options = new ZipkinOptions { ParseStringTags = zipkin.ParseStringTags, MaxRequestBodyBytes = zipkin.MaxRequestBodyBytes };
         var handler = new ZipkinHttpReceiver(sink, tenants, options, _time, _loggers.CreateLogger<ZipkinHttpReceiver>());
-        var host = ListenerHost.Create(
-            ReceiverGate(zipkin.Name == "zipkin" ? "zipkin" : $"zipkin ({zipkin.Name})"), zipkin.Endpoint, HttpProtocols.Http1, _loggers,
-            kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-            services =>
-            {
-                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-                Cors.Add(services, zipkin.Cors);
-            },
-            app =>
-            {
-                Cors.Use(app, zipkin.Cors);
-                UseReceiverAuth(app, "zipkin");
-                app.Run(handler.HandleAsync);
-            },
-            tls: ReceiverTls(zipkin.Tls, zipkin.Name));
+        var listener = zipkin.Name == "zipkin" ? "zipkin" : $"zipkin ({zipkin.Name})";
+        var host = HttpReceiver(listener, "zipkin", zipkin.Name, zipkin, zipkin.Endpoint, handler.HandleAsync);
         await StartListenerAsync((host, zipkin.Endpoint));
     }
 
@@ -39,7 +26,7 @@ internal sealed partial class RubatoServer
     {
         var grpc = new OtlpGrpcReceiverOptions { MaxConcurrentStreams = openCensus.MaxConcurrentStreams, Keepalive = openCensus.Keepalive };
         var host = ListenerHost.Create(
-            ReceiverGate(openCensus.Name == "opencensus" ? "opencensus" : $"opencensus ({openCensus.Name})"), openCensus.Endpoint, HttpProtocols.Http2, _loggers,
+            ReceiverGate(openCensus.Name == "opencensus" ? "opencensus" : $"opencensus ({openCensus.Name})", openCensus.Keepalive.ServerParameters), openCensus.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {

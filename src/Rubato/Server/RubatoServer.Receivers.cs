@@ -34,7 +34,7 @@ internal sealed partial class RubatoServer
     private async Task StartOtlpGrpcAsync(string receiver, OtlpGrpcReceiverOptions grpc, Distributor distributor, TenantResolver tenants)
     {
         var host = ListenerHost.Create(
-            ReceiverGate(ListenerName("otlp-grpc", receiver)), grpc.Endpoint, HttpProtocols.Http2, _loggers,
+            ReceiverGate(ListenerName("otlp-grpc", receiver), grpc.Keepalive.ServerParameters), grpc.Endpoint, HttpProtocols.Http2, _loggers,
             kestrel => ConfigureOtlpGrpc(kestrel, grpc),
             services =>
             {
@@ -57,21 +57,7 @@ internal sealed partial class RubatoServer
     {
         var options = new OtlpHttpOptions { TracesPath = http.TracesUrlPath, MaxRequestBodyBytes = http.MaxRequestBodyBytes };
         var handler = new OtlpHttpReceiver(distributor, tenants, options, _loggers.CreateLogger<OtlpHttpReceiver>());
-        var host = ListenerHost.Create(
-            ReceiverGate(ListenerName("otlp-http", receiver)), http.Endpoint, HttpProtocols.Http1, _loggers,
-            kestrel => kestrel.Limits.MaxRequestBufferSize = 1024 * 1024,
-            services =>
-            {
-                services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBufferPoolFactory>();
-                Cors.Add(services, http.Cors);
-            },
-            app =>
-            {
-                Cors.Use(app, http.Cors);
-                UseReceiverAuth(app, "otlp-http");
-                app.Run(handler.HandleAsync);
-            },
-            tls: ReceiverTls(http.Tls, receiver + ".protocols.http"));
+        var host = HttpReceiver(ListenerName("otlp-http", receiver), "otlp-http", receiver + ".protocols.http", http, http.Endpoint, handler.HandleAsync);
         await StartListenerAsync((host, http.Endpoint));
     }
 

@@ -54,8 +54,47 @@ public sealed class ReceiverConfigTests
     [InlineData("jaeger: {protocols: {grpc: {endpoint: \"a:9411\"}}}, zipkin: {endpoint: \"a:9411\"}", "receivers.zipkin.endpoint: port 9411 is taken by distributor.receivers.jaeger.protocols.grpc.endpoint already")]
     [InlineData("jaeger: {protocols: {thrift_compact: {endpoint: \"a:1\"}, thrift_binary: {endpoint: \"a:1\"}}}", "port 1 is taken by")]
     [InlineData("jaeger: {protocols: {thrift_compact: {endpoint: \"a:1\", workers: 0}}}", "workers")]
+    [InlineData("otlp: {protocols: {http: {endpoint: \"a:1\", response_headers: {\"bad name\": x}}}}", "otlp.protocols.http.response_headers: 'bad name: x' is no header")]
+    [InlineData("zipkin: {endpoint: \"a:1\", response_headers: {x: \"a\\nb\"}}", "zipkin.response_headers: 'x: a")]
+    [InlineData("jaeger/2: {protocols: {thrift_http: {endpoint: \"a:1\", response_headers: {x: é}}}}", "jaeger/2.protocols.thrift_http.response_headers")]
+    [InlineData("otlp: {protocols: {grpc: {endpoint: \"a:1\", auth: {authenticator: basicauth}}}}", "otlp.protocols.grpc.auth: authenticators of the Collector are not available; server.auth")]
+    [InlineData("zipkin/2: {endpoint: \"a:1\", auth: {authenticator: oidc}}", "zipkin/2.auth: authenticators of the Collector are not available")]
     public void A_mistake_is_named(string receivers, string expected) =>
         Assert.Contains(Configs.Load($"distributor: {{receivers: {{{receivers}}}}}").Errors, e => e.ToString().Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void What_receivers_over_HTTP_have_in_common_is_read_for_each()
+    {
+        var keys = "read_header_timeout: 7s, idle_timeout: 8s, keep_alives_enabled: false, response_headers: {x-by: us}, max_request_body_size: 1KiB";
+        var result = Configs.Load($$$"""
+            distributor: {receivers: {
+              otlp: {protocols: {http: {endpoint: "a:1", {{{keys}}} } } },
+              jaeger: {protocols: {thrift_http: {endpoint: "a:2", {{{keys}}} } } },
+              zipkin: {endpoint: "a:3", {{{keys}}} } } }
+            """);
+
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+        var distributor = result.Config.Distributor;
+        HttpReceiverOptions[] all = [distributor.OtlpReceivers[0].Http!, distributor.JaegerReceivers[0].ThriftHttp!, distributor.ZipkinReceivers[0]];
+        Assert.All(all, http => Assert.Equal(
+            (TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(8), false, "us", 1024), (http.ReadHeaderTimeout, http.IdleTimeout, http.KeepAlivesEnabled, http.ResponseHeaders["x-by"], http.MaxRequestBodyBytes)));
+    }
+
+    [Theory]
+    [InlineData("http", "read_timeout: 3s")]
+    [InlineData("http", "write_timeout: 3s")]
+    [InlineData("http", "compression_algorithms: [gzip]")]
+    [InlineData("http", "include_metadata: true")]
+    [InlineData("grpc", "read_buffer_size: 3")]
+    [InlineData("grpc", "transport: unix")]
+    [InlineData("grpc", "keepalive: {enforcement_policy: {min_time: 3s}}")]
+    public void A_key_without_effect_is_named_at_start(string protocol, string key)
+    {
+        var result = Configs.Load($"distributor: {{receivers: {{otlp: {{protocols: {{{protocol}: {{endpoint: \"a:1\", {key}}}}}}}}}}}");
+        Assert.Empty(result.Errors);
+        Assert.Contains("is accepted but has no effect yet", Assert.Single(result.Warnings).ToString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void One_number_may_be_a_TCP_and_a_UDP_port() =>
