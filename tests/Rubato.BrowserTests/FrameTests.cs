@@ -170,27 +170,6 @@ public sealed class FrameTests(Chromium chromium, ShopServer shop)
     }
 
     [Fact]
-    public async Task With_tenants_a_page_shows_only_the_one_that_was_chosen()
-    {
-        await using var server = await UiServer.StartAsync(new RubatoSettings().With("multitenancy_enabled", "true"));
-        await server.SendAsync(Shop.Order(1), "first");
-        await server.SendAsync(Shop.Order(2).Concat(Shop.Order(4)), "second");
-        await using var page = await chromium.OpenAsync();
-
-        await page.GoAsync(server.Address, "/search");
-        await Expect(page.ById("problem")).ToContainTextAsync("choose a tenant");
-        await page.ById("tenant").FillAsync("second");
-        await page.ById("tenant").PressAsync("Enter");
-        await Expect(page.ById("result-row")).ToHaveCountAsync(2);
-
-        // Remembered in this browser.
-        await page.GoAsync(server.Address, "/search");
-        await Expect(page.ById("result-row")).ToHaveCountAsync(2);
-        await page.GoAsync(server.Address, "/search?tenant=first");
-        await Expect(page.ById("result-row")).ToHaveCountAsync(1);
-    }
-
-    [Fact]
     public async Task A_server_that_goes_away_is_said_to_be_gone_and_the_page_comes_back_with_it()
     {
         var port = FreePort();

@@ -30,6 +30,7 @@ public sealed class LoginTests(Chromium chromium)
         {
             await page.GoAsync(server.Address, "/search");
             await Expect(page.ById("result-row").First).ToBeVisibleAsync();
+            await Expect(page.ById("tenant").Locator("option")).ToHaveTextAsync(["red"]);
 
             // Of the server around its tenant it sees nothing, and the pages do without.
             await page.GoAsync(server.Address, "/system");

@@ -7,6 +7,46 @@ namespace Rubato.BrowserTests;
 public sealed class QueryEditorTests(Chromium chromium, ShopServer shop)
 {
     [Fact]
+    public async Task A_query_can_be_written_with_completions_and_keys_alone()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/search");
+        await Expect(page.ById("result-row").First).ToBeVisibleAsync();
+
+        await page.Page.Keyboard.PressAsync("/");
+        await Expect(page.ById("search-query")).ToBeFocusedAsync();
+        await page.Page.Keyboard.TypeAsync("{ stock.it");
+        await Expect(Options(page)).ToContainTextAsync(["span.stock.item"]);
+        await page.Page.Keyboard.PressAsync("ArrowDown");
+        await Expect(Options(page).First).ToHaveAttributeAsync("aria-selected", "true");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(page.ById("search-query")).ToHaveValueAsync("{ span.stock.item ");
+        await page.Page.Keyboard.TypeAsync("= \"item-17");
+        await Expect(Options(page).First).ToBeHiddenAsync();
+        await page.Page.Keyboard.TypeAsync("\" }");
+        await page.Page.Keyboard.PressAsync("Control+Enter");
+
+        await Expect(page.ById("result-row")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Keys_pressed_faster_than_the_server_answers_mean_the_list_of_the_last_letter()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/search");
+        await Expect(page.ById("result-row").First).ToBeVisibleAsync();
+        await page.ById("search-query").PressSequentiallyAsync("{ s");
+        await Expect(Options(page).First).ToBeVisibleAsync();
+
+        await page.Page.Keyboard.TypeAsync("tock.it");
+        await page.Page.Keyboard.PressAsync("ArrowDown");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.Keyboard.TypeAsync("= nil }");
+
+        await Expect(page.ById("search-query")).ToHaveValueAsync("{ span.stock.item = nil }");
+    }
+
+    [Fact]
     public async Task Values_are_those_that_the_conditions_before_leave()
     {
         await using var page = await chromium.OpenAsync();

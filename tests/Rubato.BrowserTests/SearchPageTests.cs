@@ -73,6 +73,23 @@ public sealed class SearchPageTests(Chromium chromium, ShopServer shop)
     }
 
     [Fact]
+    public async Task A_query_that_is_wrong_while_it_is_written_moves_nothing_below_it()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/search");
+        await Expect(page.ById("heatmap")).ToBeVisibleAsync();
+        var before = (await page.ById("heatmap").BoundingBoxAsync())!.Y;
+
+        await page.ById("search-query").FillAsync("{ nmae = \"charge\" }");
+        await Expect(page.ById("query-problem")).ToContainTextAsync("^^^^");
+        Assert.Equal(before, (await page.ById("heatmap").BoundingBoxAsync())!.Y);
+        await page.IsAccessibleAsync();
+        await page.ById("search-query").FillAsync("{ name = \"reserve\" } >> { status = error }");
+        await Expect(page.Page.GetByText("more than the fields above")).ToBeVisibleAsync();
+        Assert.Equal(before, (await page.ById("heatmap").BoundingBoxAsync())!.Y);
+    }
+
+    [Fact]
     public async Task Rows_are_sorted_as_asked()
     {
         await using var page = await chromium.OpenAsync();

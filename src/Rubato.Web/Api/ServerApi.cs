@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Rubato.Client;
 using Rubato.Web.Hosting;
+using Rubato.Web.Status;
 
 namespace Rubato.Web.Api;
 
@@ -13,6 +14,7 @@ namespace Rubato.Web.Api;
 public sealed class ServerApi : IDisposable
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(2);
+    private const string TenantList = "api/rubato/tenants";
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly Identity _identity;
@@ -32,6 +34,9 @@ public sealed class ServerApi : IDisposable
 
     /// <summary>The tenant whose data pages show; empty where the server has none.</summary>
     public string Tenant => _identity.Tenant;
+
+    /// <summary>Nothing else can be chosen: a proxy in front named these for this person, or the login has no other. Empty where neither is so.</summary>
+    public IReadOnlyList<string> OnlyTenants { get; private set; } = [];
 
     /// <summary>Another tenant was chosen: what is shown is not its data.</summary>
     public event Action? TenantChanged;
@@ -73,8 +78,14 @@ public sealed class ServerApi : IDisposable
         }, cancellationToken);
     }
 
+    /// <summary>The tenants that this person may choose from, as the server knows them.</summary>
+    public async Task<IReadOnlyList<string>> ListTenantsAsync(CancellationToken cancellationToken) =>
+        OnlyTenants.Count > 0 ? OnlyTenants : (await GetJsonAsync<TenantsAnswer>(TenantList, cancellationToken)).Tenants;
+
+    /// <param name="tenant">Several with | between them. What is not of <see cref="OnlyTenants"/> is not used, where there are such: all of those are, instead.</param>
     public void UseTenant(string tenant)
     {
+        if (OnlyTenants.Count > 0 && !tenant.Split('|').All(OnlyTenants.Contains)) tenant = string.Join('|', OnlyTenants);
         if (tenant == _identity.Tenant) return;
         _identity.Tenant = tenant;
         TenantChanged?.Invoke();
@@ -82,6 +93,13 @@ public sealed class ServerApi : IDisposable
 
     /// <param name="authorization">The <c>Authorization</c> header that the browser sent for the page, if any.</param>
     public void UseAuthorization(string? authorization) => _identity.Authorization = authorization;
+
+    /// <param name="tenants">The <c>X-Scope-OrgID</c> that the page was asked for with, if any. No person sets it: pages that asked for others would lead around whoever did.</param>
+    public void UseOnlyTenants(string? tenants)
+    {
+        OnlyTenants = string.IsNullOrEmpty(tenants) ? [] : tenants.Split('|');
+        UseTenant(Tenant);
+    }
 
     public void Dispose() => Http.Dispose();
 
@@ -107,7 +125,8 @@ public sealed class ServerApi : IDisposable
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (Tenant.Length > 0) request.Headers.TryAddWithoutValidation("X-Scope-OrgID", Tenant);
+            // The list is asked for without a tenant: with one the server names no other.
+            if (Tenant.Length > 0 && request.RequestUri?.AbsolutePath.EndsWith("/" + TenantList, StringComparison.Ordinal) != true) request.Headers.TryAddWithoutValidation("X-Scope-OrgID", Tenant);
             if (Authorization is not null && AuthenticationHeaderValue.TryParse(Authorization, out var header)) request.Headers.Authorization = header;
             return base.SendAsync(request, cancellationToken);
         }

@@ -16,17 +16,10 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
     public IReadOnlyList<Shortcut> All => [.. _shortcuts.AsEnumerable().Reverse().DistinctBy(s => s.Keys).Reverse()];
 
     /// <summary>Adds keys until the result is disposed. <paramref name="run"/> runs on the page's thread of work; call StateHasChanged in it.</summary>
-    public IDisposable Add(string group, params IEnumerable<(string Keys, string Help, Func<Task> Run)> keys)
-    {
-        List<Shortcut> added = [.. keys.Select(k => new Shortcut(k.Keys, k.Help, group, k.Run))];
-        _shortcuts.AddRange(added);
-        Tell();
-        return new Removal(() =>
-        {
-            _shortcuts.RemoveAll(added.Contains);
-            Tell();
-        });
-    }
+    public IDisposable Add(string group, params IEnumerable<(string Keys, string Help, Func<Task> Run)> keys) => Add(keys.Select(k => new Shortcut(k.Keys, k.Help, group, k.Run)));
+
+    /// <summary>Shows keys in the list that a script of the page answers to by itself.</summary>
+    public IDisposable Show(string group, params IEnumerable<(string Keys, string Help)> keys) => Add(keys.Select(k => new Shortcut(k.Keys, k.Help, group, null)));
 
     /// <summary>Once the page is there.</summary>
     public async Task ListenAsync()
@@ -40,7 +33,7 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
     [JSInvokable]
     public async Task Pressed(string keys)
     {
-        if (_shortcuts.FindLast(s => s.Keys == keys) is { } shortcut) await shortcut.Run();
+        if (_shortcuts.FindLast(s => s.Keys == keys) is { Run: { } run }) await run();
     }
 
     public async ValueTask DisposeAsync()
@@ -49,13 +42,25 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
         await _module.ReleaseAsync("stop");
     }
 
+    private Removal Add(IEnumerable<Shortcut> shortcuts)
+    {
+        List<Shortcut> added = [.. shortcuts];
+        _shortcuts.AddRange(added);
+        Tell();
+        return new Removal(() =>
+        {
+            _shortcuts.RemoveAll(added.Contains);
+            Tell();
+        });
+    }
+
     private async void Tell()
     {
         if (_module is null) return;
         try
         {
             // One argument: an array alone would become the arguments.
-            await _module.InvokeVoidAsync("wait", [_shortcuts.Select(s => s.Keys).Distinct().ToArray()]);
+            await _module.InvokeVoidAsync("wait", [_shortcuts.Where(s => s.Run is not null).Select(s => s.Keys).Distinct().ToArray()]);
         }
         catch (Exception e) when (PageObjects.IsPageGone(e) || e is JSException)
         {

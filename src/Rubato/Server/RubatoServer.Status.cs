@@ -32,11 +32,16 @@ internal sealed partial class RubatoServer
         new OverridesPages(
             () => _overrides.Snapshot.Tenants.Keys, () => _userOverrides?.Tenants ?? [], tenant => Limits.For(tenant), tenant => _userOverrides?.Find(tenant)?.Document?.Content, _time).Map(routes);
         new StatusApi(_config.MultitenancyEnabled, Status).Map(routes, _config.HttpApiPrefix);
+        new TenantsApi(_config.MultitenancyEnabled, KnownTenants).Map(routes, _config.HttpApiPrefix);
         new DemoApi(_config.Server, new TenantResolver(_config.MultitenancyEnabled), _demoOrders, () => _distributor, () => HasDemoTraffic).Map(routes, _config.HttpApiPrefix);
     }
 
     /// <summary>Host and port of the gRPC port; empty before it listens.</summary>
     private string GrpcAddress() => Addresses.TryGetValue("grpc", out var address) ? new Uri(address).Authority : "";
+
+    /// <summary>With recent spans, with blocks, or with limits of their own.</summary>
+    private IEnumerable<TenantId> KnownTenants() =>
+        [.. _ingester?.Tenants ?? [], .. _storage?.Blocks.BlockList.Tenants ?? [], .. _overrides.Snapshot.Tenants.Keys, .. _userOverrides?.Tenants ?? []];
 
     private ServerStatus Status(IReadOnlyList<TenantId> tenants, int newestBlocks, bool isForOperator)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Rubato.Client;
 using Rubato.TraceQL.Syntax;
 using Rubato.Web.Components.Search;
+using Rubato.Web.Components.Shared;
 using Rubato.Web.Explore;
 using Rubato.Web.Formatting;
 using Rubato.Web.Queries;
@@ -15,21 +16,21 @@ public sealed partial class ExplorePage
 {
     private static readonly string[] Favourites = ["resource.service.name", "name", "span.http.route", "span.http.response.status_code", "kind", "status"];
 
+    private readonly Reading _reading;
     private ExploreState _state = ExploreState.Parse(null, null, null, null, null, null, null, null, default);
     private ExploreState? _shown;
-    private CancellationTokenSource? _reading;
     private IReadOnlyList<string> _names = [];
     private IReadOnlyList<BreakdownRow> _rows = [];
     private IReadOnlyList<ComparisonRow> _compared = [];
     private IReadOnlyList<double>? _total;
     private HeatMapGrid? _heatMap;
     private TimeSpan _slow = TimeSpan.FromSeconds(1);
-    private Exception? _error;
     private string? _byProblem;
     private string _query = "";
     private double _summary;
     private double _most;
-    private bool _isReading;
+
+    public ExplorePage() => _reading = new Reading(StateHasChanged);
 
     [SupplyParameterFromQuery(Name = "signal")]
     public string? Signal { get; set; }
@@ -60,7 +61,7 @@ public sealed partial class ExplorePage
 
     public void Dispose()
     {
-        _reading?.Cancel();
+        _reading.Dispose();
         Server.TenantChanged -= OnTenantChanged;
     }
 
@@ -106,28 +107,11 @@ public sealed partial class ExplorePage
         Go(_state with { Filters = [.. narrowed, $"duration > {QueryEdit.Text(longerThan)}", $"duration <= {QueryEdit.Text(atMost)}"], Range = range });
     }
 
-    private async Task ReadAsync()
+    private Task ReadAsync()
     {
-        _reading?.Cancel();
-        using var reading = _reading = new CancellationTokenSource();
-        (_error, _byProblem, _isReading) = (null, null, true);
-        StateHasChanged();
-        try
-        {
-            await ReadAsync(_state, reading.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Something else is looked at by now.
-        }
-        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException)
-        {
-            if (!reading.IsCancellationRequested) _error = e;
-        }
-
-        if (_reading != reading) return;
-        (_reading, _isReading) = (null, false);
-        StateHasChanged();
+        _byProblem = null;
+        _reading.Stop();
+        return _reading.RunAsync(cancellationToken => ReadAsync(_state, cancellationToken));
     }
 
     private async Task ReadAsync(ExploreState state, CancellationToken cancellationToken)

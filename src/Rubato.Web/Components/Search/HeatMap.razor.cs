@@ -52,17 +52,28 @@ public sealed partial class HeatMap
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
+        try
         {
-            _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/heatmap.js");
-            _self = DotNetObjectReference.Create(this);
-            // Nothing where the page was left meanwhile.
-            _drawing = await _module.InvokeAsync<IJSObjectReference?>("attach", _canvas, _self);
-        }
+            if (firstRender)
+            {
+                _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/heatmap.js");
+                _self = DotNetObjectReference.Create(this);
+                // Nothing where the page was left meanwhile.
+                _drawing = await _module.InvokeAsync<IJSObjectReference?>("attach", _canvas, _self);
+            }
 
-        if (_drawing is null || Grid == _shown) return;
+            if (_drawing is not null && Grid != _shown) await DrawAsync(_drawing);
+        }
+        catch (Exception e) when (PageObjects.IsPageGone(e))
+        {
+            // The page is closed.
+        }
+    }
+
+    private ValueTask DrawAsync(IJSObjectReference drawing)
+    {
         _shown = Grid;
-        await _drawing.InvokeVoidAsync("show", new
+        return drawing.InvokeVoidAsync("show", new
         {
             columns = Grid.Columns,
             rows = Grid.Rows,

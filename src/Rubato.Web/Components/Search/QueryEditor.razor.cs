@@ -17,13 +17,15 @@ public sealed partial class QueryEditor
     private IJSObjectReference? _editor;
     private DotNetObjectReference<QueryEditor>? _self;
     private CancellationTokenSource? _asking;
+    private Task _offering = Task.CompletedTask;
     private IReadOnlyList<QueryToken> _tokens = [];
     private IReadOnlyList<Completion> _offered = [];
-    private CompletionContext? _context;
-
-    // The text that completions were last asked for. What was typed and the question about it may reach the server in either order.
-    private string? _asked;
     private string _text = "";
+
+    // What is offered belongs to a text, which need not be the one shown: what was typed and the question about it come on two ways, in either order.
+    // Only questions, which come in the order of the letters, open and close the list.
+    private CompletionContext? _context;
+    private string _offeredFor = "";
     private int _chosen = -1;
 
     [Parameter, EditorRequired]
@@ -60,15 +62,23 @@ public sealed partial class QueryEditor
     }
 
     [JSInvokable]
-    public Task CaretAt(string text, int caret, bool isTyping) => OfferAsync(text, caret, isTyping, isAsked: false);
+    public Task CaretAt(string text, int caret, bool isTyping) => _offering = OfferAsync(text, caret, isTyping, isAsked: false);
 
     [JSInvokable]
-    public Task Suggest(string text, int caret) => OfferAsync(text, caret, isTyping: true, isAsked: true);
+    public Task Suggest(string text, int caret) => _offering = OfferAsync(text, caret, isTyping: true, isAsked: true);
 
     [JSInvokable]
     public async Task Choose(string key)
     {
-        if (_offered.Count == 0) return;
+        if (key == "Escape")
+        {
+            Close();
+            StateHasChanged();
+            return;
+        }
+
+        await SettledAsync();
+        if (!IsOpen) return;
         switch (key)
         {
             case "ArrowDown":
@@ -76,9 +86,6 @@ public sealed partial class QueryEditor
                 break;
             case "ArrowUp":
                 _chosen = _chosen <= 0 ? _offered.Count - 1 : _chosen - 1;
-                break;
-            case "Escape":
-                Close();
                 break;
             default:
                 await AcceptAsync(_offered[Math.Max(0, _chosen)]);
@@ -91,6 +98,8 @@ public sealed partial class QueryEditor
     protected override void OnParametersSet()
     {
         if (_text == Value && _tokens.Count > 0) return;
+        // Written by something else than this field.
+        if (_text != Value) Close();
         _text = Value;
         _tokens = QueryTokens.Of(_text);
     }
@@ -98,30 +107,39 @@ public sealed partial class QueryEditor
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
-        _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/editor.js");
-        _self = DotNetObjectReference.Create(this);
-        // Nothing where the page was left meanwhile.
-        _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self);
+        try
+        {
+            _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/editor.js");
+            _self = DotNetObjectReference.Create(this);
+            // Nothing where the page was left meanwhile.
+            _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self);
+        }
+        catch (Exception e) when (PageObjects.IsPageGone(e))
+        {
+            // The page is closed.
+        }
     }
 
     private async Task ChangedAsync()
     {
-        // What is offered, or being asked, is for this text already when the question was faster.
-        if (_text != _asked) Close();
         _tokens = QueryTokens.Of(_text);
         await ValueChanged.InvokeAsync(_text);
     }
 
     private async Task OnKeyAsync(KeyboardEventArgs args)
     {
-        if (args is { Key: "Enter", CtrlKey: true } or { Key: "Enter", MetaKey: true }) await OnRun.InvokeAsync();
+        if (args is not ({ Key: "Enter", CtrlKey: true } or { Key: "Enter", MetaKey: true })) return;
+        Close();
+        await OnRun.InvokeAsync();
     }
 
-    /// <summary>Unasked, the list opens where a name or a value is typed; elsewhere it would be in the way.</summary>
+    /// <summary>
+    /// Unasked, the list opens where a name or a value is typed; elsewhere it would be in the way. What was offered before stands until the answer is there, so that the
+    /// list does not flicker with every letter.
+    /// </summary>
     private async Task OfferAsync(string text, int caret, bool isTyping, bool isAsked)
     {
         _asking?.Cancel();
-        _asked = text;
         var context = CompletionContext.At(text, Math.Clamp(caret, 0, text.Length));
         var isWanted = isAsked || (isTyping && context.Kind is CompletionKind.Value or CompletionKind.Field or CompletionKind.Function && (context.Typed.Length > 0 || context.Kind == CompletionKind.Value));
         if (!isWanted)
@@ -138,7 +156,7 @@ public sealed partial class QueryEditor
             if (asking.IsCancellationRequested) return;
             // Who has gone down in the list while a letter was under way stays there.
             var chosen = IsOpen && _chosen >= 0 ? _offered[_chosen] : null;
-            (_context, _offered, _chosen) = (context, offered, chosen is null ? -1 : offered.Select(o => o.Label).ToList().IndexOf(chosen.Label));
+            (_context, _offeredFor, _offered, _chosen) = (context, text, offered, chosen is null ? -1 : offered.Select(o => o.Label).ToList().IndexOf(chosen.Label));
             StateHasChanged();
         }
         catch (OperationCanceledException)
@@ -151,14 +169,27 @@ public sealed partial class QueryEditor
         }
     }
 
+    /// <summary>Until the list is that of the letter typed last: a key pressed behind it means that list.</summary>
+    private async Task SettledAsync()
+    {
+        while (!_offering.IsCompleted) await _offering;
+    }
+
+    /// <summary>Clicked; where another letter was typed before, only if it is offered still.</summary>
+    private async Task TakeAsync(Completion clicked)
+    {
+        await SettledAsync();
+        if (_offered.FirstOrDefault(offered => offered.Text == clicked.Text) is { } completion) await AcceptAsync(completion);
+    }
+
     private async Task AcceptAsync(Completion completion)
     {
         if (_context is not { } context || _editor is null) return;
         Close();
         // A blank that is there already is not typed again.
-        var written = _asked ?? _text;
+        var written = _offeredFor;
         var text = context.End < written.Length && written[context.End] == ' ' ? completion.Text.TrimEnd(' ') : completion.Text;
-        await _editor.InvokeVoidAsync("replace", context.Start, context.End, text, context.Start + text.Length - completion.CaretBack);
+        await _editor.InvokeVoidAsync("replace", written[..context.End], written.Length, context.Start, text, context.Start + text.Length - completion.CaretBack);
     }
 
     /// <summary>Nothing is offered, nor will be by a question that is still under way.</summary>

@@ -11,7 +11,7 @@ public sealed partial class SearchPage
     private HeatMapGrid? _heatMap;
     private SearchState? _heatMapOf;
 
-    /// <summary>After the rows, so that it holds nothing up. A query that has no durations over time has no heat map.</summary>
+    /// <summary>A query that has no durations over time has no heat map. Where it fails, rows say what is wrong: the picture is a help.</summary>
     private async Task ReadHeatMapAsync()
     {
         var state = _state;
@@ -19,22 +19,19 @@ public sealed partial class SearchPage
         _heatMapOf = state;
         if (_problem is not null || QueryEdit.AsMetrics(state.Query, HeatMapGrid.Function) is not { } query)
         {
+            _picture.Stop();
             _heatMap = null;
             return;
         }
 
-        try
+        await _picture.RunAsync(async cancellationToken =>
         {
             var (start, end) = state.Range.Resolve(Clock.GetUtcNow());
             var step = HeatMapGrid.StepFor(end - start);
-            var result = await Server.Client.QueryRangeAsync(query, start, end.AddSeconds(1), step, _closed.Token);
-            if (_heatMapOf == state) _heatMap = HeatMapGrid.Of(result, start, end, step);
-        }
-        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException or OperationCanceledException)
-        {
-            // Rows say what is wrong; the picture is a help.
-            if (_heatMapOf == state) _heatMap = null;
-        }
+            var result = await Server.Client.QueryRangeAsync(query, start, end.AddSeconds(1), step, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            _heatMap = HeatMapGrid.Of(result, start, end, step);
+        });
     }
 
     private async Task UseBoxAsync(HeatMapBox box)
@@ -50,15 +47,12 @@ public sealed partial class SearchPage
 
         // An empty cell leads nowhere.
         if (grid.At(box.Column, box.Row) <= 0) return;
-        try
+        await _opening.RunAsync(async cancellationToken =>
         {
             var (start, end) = range.Resolve(Clock.GetUtcNow());
-            var found = await Server.Client.SearchAsync(query, new SearchOptions { Start = start.AddSeconds(-1), End = end.AddSeconds(1), Limit = 1 }, _closed.Token);
+            var options = new SearchOptions { Start = start.AddSeconds(-1), End = end.AddSeconds(1), Limit = 1 };
+            var found = await Server.Client.SearchAsync(query, options, cancellationToken);
             if (found.Traces.Count > 0) Navigation.NavigateTo(SearchResults.AddressOf(found.Traces[0], leadsToMatch: true));
-        }
-        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException)
-        {
-            _error = e;
-        }
+        });
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Rubato.Client;
 using Rubato.TraceQL.Semantics;
 using Rubato.TraceQL.Syntax;
+using Rubato.Web.Components.Shared;
 using Rubato.Web.Formatting;
 using Rubato.Web.Queries;
 
@@ -11,7 +12,10 @@ namespace Rubato.Web.Components.Search;
 /// <summary>Traces by query. The address is the state: every search is a navigation, so back and reload give what was there.</summary>
 public sealed partial class SearchPage
 {
-    private readonly CancellationTokenSource _closed = new();
+    private readonly Reading _reading;
+    private readonly Reading _names;
+    private readonly Reading _picture;
+    private readonly Reading _opening;
     private IDisposable? _keys;
     private SearchState _state = SearchState.Parse(null, null, null, null, null, default);
     private SearchState? _shown;
@@ -20,10 +24,8 @@ public sealed partial class SearchPage
     private string _query = "";
     private string? _problem;
     private TraceQLError? _mistake;
-    private CancellationTokenSource? _running;
     private SearchSoFar? _result;
     private IReadOnlyList<TraceSummary> _sorted = [];
-    private Exception? _error;
     private TimeSpan _took;
     private int _selected = -1;
     private IReadOnlyList<string> _serviceNames = [];
@@ -32,6 +34,8 @@ public sealed partial class SearchPage
     private string _newComparison = "=";
     private string _newValue = "";
     private string? _newProblem;
+
+    public SearchPage() => (_reading, _names, _picture, _opening) = (new Reading(StateHasChanged), new Reading(StateHasChanged), new Reading(StateHasChanged), new Reading(StateHasChanged));
 
     [SupplyParameterFromQuery(Name = "q")]
     public string? Query { get; set; }
@@ -53,17 +57,20 @@ public sealed partial class SearchPage
 
     public void Dispose()
     {
-        Cancel();
-        // Not disposed: what still reads for the page that was left asks it.
-        _closed.Cancel();
+        foreach (var reading in (Reading[])[_reading, _names, _picture, _opening]) reading.Dispose();
         _keys?.Dispose();
+        Server.TenantChanged -= OnTenantChanged;
     }
 
-    protected override void OnInitialized() => _keys = Shortcuts.Add("Search",
-    [
-        ("/", "Write a query", () => InvokeAsync(() => Browser.FocusAsync("#query"))),
-        ("j", "Next trace", () => StepAsync(1)), ("k", "Previous trace", () => StepAsync(-1)), ("enter", "Open the trace", OpenAsync),
-    ]);
+    protected override void OnInitialized()
+    {
+        Server.TenantChanged += OnTenantChanged;
+        _keys = Shortcuts.Add("Search",
+        [
+            ("/", "Write a query", () => InvokeAsync(() => Browser.FocusAsync("#query"))),
+            ("j", "Next trace", () => StepAsync(1)), ("k", "Previous trace", () => StepAsync(-1)), ("enter", "Open the trace", OpenAsync),
+        ]);
+    }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -79,10 +86,37 @@ public sealed partial class SearchPage
 
         _query = state.Query;
         Check();
+        await ReadAsync();
+    }
+
+    private void OnTenantChanged() => _ = InvokeAsync(() =>
+    {
+        (_heatMap, _heatMapOf, _serviceNames, _attributeNames) = (null, null, [], []);
+        return ReadAsync();
+    });
+
+    /// <summary>The rows, and after them what only helps, so that it holds nothing up.</summary>
+    private async Task ReadAsync()
+    {
+        var state = _shown;
         await RunAgainAsync();
-        if (_problem is null) await Shelf.WriteAsync((await Shelf.ReadAsync()).Used(_query));
+        if (state != _shown) return;
+        await KeepAsync();
         await ReadHeatMapAsync();
-        await ReadServicesAsync();
+        await ReadNamesAsync();
+    }
+
+    private async Task KeepAsync()
+    {
+        if (_problem is not null) return;
+        try
+        {
+            await Shelf.WriteAsync((await Shelf.ReadAsync()).Used(_query));
+        }
+        catch (Exception e) when (PageObjects.IsPageGone(e))
+        {
+            // The page is closed.
+        }
     }
 
     private static string Text(ChangeEventArgs args) => (args.Value as string ?? "").Trim();
@@ -153,70 +187,46 @@ public sealed partial class SearchPage
         else Navigation.NavigateTo(state.ToAddress());
     }
 
-    private void Cancel()
-    {
-        _running?.Cancel();
-        _running = null;
-    }
-
     private async Task RunAgainAsync()
     {
-        Cancel();
-        (_error, _result, _selected) = (null, null, -1);
+        _opening.Stop();
+        _reading.Stop();
+        (_result, _selected) = (null, -1);
         if (_problem is not null) return;
-        var running = _running = new CancellationTokenSource();
-        StateHasChanged();
         var began = Stopwatch.GetTimestamp();
-        try
+        await _reading.RunAsync(async cancellationToken =>
         {
             var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
             var options = new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = _state.Limit };
-            await foreach (var part in Server.Client.SearchStreamAsync(_state.SentQuery, options, running.Token))
+            await foreach (var part in Server.Client.SearchStreamAsync(_state.SentQuery, options, cancellationToken))
             {
-                if (running.IsCancellationRequested) return;
+                cancellationToken.ThrowIfCancellationRequested();
                 _result = _result is null ? new SearchSoFar(part.Traces, part) : _result.With(part);
                 _took = Stopwatch.GetElapsedTime(began);
                 Order();
                 StateHasChanged();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked for, or another search took its place.
-        }
-        catch (Exception e)
-        {
-            if (!running.IsCancellationRequested) _error = e;
-        }
-        finally
-        {
-            if (_running == running) _running = null;
-            running.Dispose();
-            StateHasChanged();
-        }
+        });
     }
 
     private string Scanned(SearchSoFar result)
     {
         var work = $"{Format.Count(result.Last.InspectedSpans)} spans in {Format.Count(result.Last.TotalBlocks)} blocks, {Format.Bytes(result.Last.InspectedBytes)}, {Format.Duration(_took)}";
-        if (!result.IsDone) return _running is null ? $"cancelled after {work}" : $"{Format.Percent(result.Last.CompletedJobs / (double)Math.Max(1, result.Last.TotalJobs))} searched: {work}";
+        if (!result.IsDone) return !_reading.IsRunning ? $"cancelled after {work}" : $"{Format.Percent(result.Last.CompletedJobs / (double)Math.Max(1, result.Last.TotalJobs))} searched: {work}";
         return $"scanned {work}" + (result.Last.Incomplete is null ? "; the answer is complete" : "");
     }
 
-    private async Task ReadServicesAsync()
+    /// <summary>What the fields offer. Only a convenience: where it fails, the search itself says what is wrong.</summary>
+    private async Task ReadNamesAsync()
     {
-        if (_serviceNames.Count > 0 || _error is not null) return;
-        try
+        if (_serviceNames.Count > 0 || _reading.Error is not null) return;
+        await _names.RunAsync(async cancellationToken =>
         {
             var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
-            var values = await Server.Client.GetTagValuesAsync("resource.service.name", options: new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = 500 });
+            var values = await Server.Client.GetTagValuesAsync("resource.service.name", null, new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = 500 }, cancellationToken);
             _serviceNames = [.. values.Select(v => v.Value)];
-            _attributeNames = await Lookup.NamesAsync(_state.Range, _closed.Token);
-        }
-        catch (Exception e) when (e is RubatoClientException or HttpRequestException or TimeoutException or OperationCanceledException)
-        {
-            // Only a convenience: the search itself says what is wrong.
-        }
+            _attributeNames = await Lookup.NamesAsync(_state.Range, cancellationToken);
+        });
     }
 
     private void Order()

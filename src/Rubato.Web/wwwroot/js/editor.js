@@ -8,10 +8,11 @@ export function attach(area, layer, target) {
   const isOpen = () => area.dataset.open === 'true';
   // The layer ends with a character more: a line break at the end would have no height.
   const compare = () => box.classList.toggle('stale', layer.textContent.slice(0, -1) !== area.value);
-  // After the event has gone to the server.
-  const tell = () => setTimeout(() => target.invokeMethodAsync('CaretAt', area.value, area.selectionStart, true));
+  const tell = isTyping => target.invokeMethodAsync('CaretAt', area.value, area.selectionStart, isTyping);
+  // A key that moves in the list, whose effect the server has not shown yet.
+  let stepped = false;
 
-  const onInput = () => { compare(); tell(); };
+  const onInput = () => { stepped = false; compare(); tell(true); };
   const onScroll = () => { layer.scrollTop = area.scrollTop; layer.scrollLeft = area.scrollLeft; };
   const onKey = event => {
     if (event.isComposing) return;
@@ -19,14 +20,15 @@ export function attach(area, layer, target) {
       event.preventDefault();
       target.invokeMethodAsync('Suggest', area.value, area.selectionStart);
     } else if (isOpen() && choosing.has(event.key) && !event.ctrlKey && !event.metaKey) {
-      // Without a choice Enter is a new line and Tab leads on.
-      if (event.key === 'Enter' && !area.hasAttribute('aria-activedescendant')) return;
+      // Without a choice Enter is a new line.
+      if (event.key === 'Enter' && !stepped && !area.hasAttribute('aria-activedescendant')) return;
+      stepped = event.key.startsWith('Arrow');
       event.preventDefault();
       event.stopPropagation();
       target.invokeMethodAsync('Choose', event.key);
     }
   };
-  const onMove = event => { if (isOpen() && moving.has(event.key)) target.invokeMethodAsync('CaretAt', area.value, area.selectionStart, false); };
+  const onMove = event => { if (isOpen() && moving.has(event.key)) tell(false); };
 
   area.addEventListener('input', onInput);
   area.addEventListener('scroll', onScroll);
@@ -37,7 +39,12 @@ export function attach(area, layer, target) {
   compare();
 
   return {
-    replace(start, end, text, caret) {
+    // before: the text up to where the replaced part ends, of a whole that was so long. What was typed behind it meanwhile stays; a letter more of the word itself undoes the choice.
+    replace(before, length, start, text, caret) {
+      const end = before.length;
+      const grown = area.value.length - length;
+      if (!area.value.startsWith(before) || (grown !== 0 && /^[\w.:"-]/.test(area.value.slice(end)))) return;
+      if (grown > 0 && area.selectionStart > end) caret = start + text.length + area.selectionStart - end;
       area.focus();
       area.setSelectionRange(start, end);
       // Unlike setting the value, this can be undone.
@@ -46,7 +53,7 @@ export function attach(area, layer, target) {
         area.dispatchEvent(new InputEvent('input', { bubbles: true }));
       }
       area.setSelectionRange(caret, caret);
-      onInput();
+      tell(true);
     },
     stop() {
       watch.disconnect();
