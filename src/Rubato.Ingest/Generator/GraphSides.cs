@@ -31,7 +31,7 @@ internal sealed class GraphSides
         _statuses = (Int64Vector)_slice.Batch[SpanColumn.StatusCode]!;
         _parents = (Int64Vector)_slice.Batch[SpanColumn.ParentSpanId]!;
         _peers = texts.First([.. options.PeerAttributes.Select(texts.Span)]);
-        if (texts.First([.. options.DatabaseNameAttributes.Select(texts.ResourceThenSpan)]) is { } names) _databases = DatabaseNames.Of(texts, names);
+        if (texts.First([.. options.DatabaseNameAttributes.Select(texts.ResourceThenSpan)]) is { } names) _databases = Databases(texts, names);
         _dimensions = [.. options.Dimensions.Select(d => (LabelNames.Of(d), texts.ResourceThenSpan(d)!)).Where(d => d.Item2 is not null)];
         _multipliers = Multipliers.Of(texts, options.SpanMultiplierKey, options.EnableTracestateMultiplier);
     }
@@ -82,4 +82,17 @@ internal sealed class GraphSides
     private long KindOf(int row) => _kinds.Values[_slice.From + row];
 
     private bool IsLookedAt(int row) => _services[row] != 0 && (_keep is null || _keep[row]);
+
+    /// <param name="texts">The slice.</param>
+    /// <param name="named">What the database attribute says. Kept as it is: others ask for the column too.</param>
+    private static int[] Databases(SliceTexts texts, int[] named)
+    {
+        var names = texts.Rent();
+        var rows = names.AsSpan(0, texts.Slice.Count);
+        named.AsSpan(0, rows.Length).CopyTo(rows);
+        CalledDatabase.Name(
+            rows, texts.ResourceThenSpan(CalledDatabase.PeerKey), texts.ResourceThenSpan(CalledDatabase.ServerKey), texts.ResourceThenSpan(CalledDatabase.AddressKey),
+            texts.ResourceThenSpan(CalledDatabase.PortKey), (address, port) => texts.NumberOf(texts[address] + ":" + texts[port]));
+        return names;
+    }
 }

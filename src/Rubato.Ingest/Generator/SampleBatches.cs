@@ -193,7 +193,7 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
     private byte[][] BoundLabels(double[] bounds)
     {
         ref var labels = ref CollectionsMarshal.GetValueRefOrAddDefault(_bounds, bounds, out _);
-        return labels ??= [.. bounds.Select(b => SeriesLabels.Bytes("le", NumberText.Of(b))), SeriesLabels.Bytes("le", "+Inf")];
+        return labels ??= [.. bounds.Select(b => SeriesLabels.Bytes("le", LabelText.Of(b))), SeriesLabels.Bytes("le", "+Inf")];
     }
 
     private void Count(int samples)

@@ -1,3 +1,5 @@
+using Rubato.Model.Spans;
+
 namespace Rubato.Ingest.Generator;
 
 /// <summary>What <c>metrics_generator.processor.service_graphs</c> says (spec/metrics-generator.md 3).</summary>
@@ -10,7 +12,7 @@ public sealed record ServiceGraphsOptions
 
     public ValueList<string> PeerAttributes { get; init; } = ["peer.service", "db.name", "db.system"];
 
-    public ValueList<string> DatabaseNameAttributes { get; init; } = ["db.namespace", "db.name", "db.system"];
+    public ValueList<string> DatabaseNameAttributes { get; init; } = [.. CalledDatabase.Keys];
 
     public ValueList<FilterPolicy> FilterPolicies { get; init; } = [];
 

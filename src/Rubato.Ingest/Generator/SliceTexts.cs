@@ -151,7 +151,7 @@ internal sealed class SliceTexts(SpanSlice slice, TextPool pool) : IDisposable
 
                 break;
             case DoubleVector doubles:
-                for (var i = first; i < last; i++) into[RowOf(column, i) - from] = NumberOf(NumberText.Of(doubles.Values[i]));
+                for (var i = first; i < last; i++) into[RowOf(column, i) - from] = NumberOf(LabelText.Of(doubles.Values[i]));
                 break;
             case BoolVector bools:
                 var (no, yes) = (NumberOf("false"), NumberOf("true"));
@@ -194,24 +194,10 @@ internal sealed class SliceTexts(SpanSlice slice, TextPool pool) : IDisposable
     private int NumberOf(StringVector strings, int code)
     {
         var bytes = strings.Dictionary[code];
-        return strings.Type == ColumnType.String ? pool.NumberOf(bytes) : pool.NumberOf(AnyText(bytes));
+        return strings.Type == ColumnType.String ? pool.NumberOf(bytes) : pool.NumberOf(LabelText.Of(AnyValueReader.Read(bytes)));
     }
 
     private static int RowOf(ColumnVector column, int i) => column.IsDense ? i : column.Rows[i];
-
-    /// <summary>Arrays and maps as Tempo writes them into a label (spec/metrics-generator.md 2.2).</summary>
-    private static string AnyText(ReadOnlySpan<byte> anyValue) => Text(AnyValueReader.Read(anyValue));
-
-    private static string Text(AttributeValue value) => value.Kind switch
-    {
-        AttributeKind.String => value.AsString,
-        AttributeKind.Bool => value.AsBool ? "true" : "false",
-        AttributeKind.Int => value.AsInt.ToString(CultureInfo.InvariantCulture),
-        AttributeKind.Double => NumberText.Of(value.AsDouble),
-        AttributeKind.Array => "[" + string.Concat(value.AsArray.Select(Text)) + "]",
-        AttributeKind.KeyValueList => "{" + string.Concat(value.AsKeyValueList.Select(pair => pair.Key + ":" + Text(pair.Value))) + "}",
-        _ => "",
-    };
 
     private static int LowerBound(ReadOnlySpan<int> rows, int row)
     {

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Rubato.Model.Columns;
+using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
+using Rubato.Model.Spans;
 
 namespace Rubato.Query.ServiceGraph;
 
@@ -34,7 +36,7 @@ internal sealed class GraphTexts
         {
             foreach (var column in segment.Attributes)
             {
-                if (column.Owner != owner || column.Key != key || column.Type == ColumnType.Any) continue;
+                if (column.Owner != owner || column.Key != key) continue;
                 Fill(await segment.ReadAsync(column, context), rows ??= NewRows(segment.SpanCount, context));
             }
 
@@ -86,7 +88,7 @@ internal sealed class GraphTexts
 
                 break;
             case DoubleVector doubles:
-                for (var i = 0; i < column.Count; i++) Put(column, i, NumberOf(doubles.Values[i].ToString("R", CultureInfo.InvariantCulture)), rows);
+                for (var i = 0; i < column.Count; i++) Put(column, i, NumberOf(LabelText.Of(doubles.Values[i])), rows);
                 break;
             case BoolVector bools:
                 var (no, yes) = (NumberOf("false"), NumberOf("true"));
@@ -108,7 +110,7 @@ internal sealed class GraphTexts
         // A dictionary of many values of which few rows have one: not worth an array.
         if (strings.Dictionary.Count > 4 * strings.Count)
         {
-            for (var i = 0; i < strings.Count; i++) Put(strings, i, NumberOf(strings.Dictionary.GetString(strings.Codes[i])), rows);
+            for (var i = 0; i < strings.Count; i++) Put(strings, i, NumberOf(TextOf(strings, strings.Codes[i])), rows);
             return;
         }
 
@@ -119,12 +121,15 @@ internal sealed class GraphTexts
         for (var i = 0; i < codes.Length; i++)
         {
             ref var number = ref known[codes[i]];
-            if (number < 0) number = NumberOf(strings.Dictionary.GetString(codes[i]));
+            if (number < 0) number = NumberOf(TextOf(strings, codes[i]));
             Put(strings, i, number, rows);
         }
 
         ArrayPool<int>.Shared.Return(known);
     }
+
+    private static string TextOf(StringVector strings, int code) =>
+        strings.Type == ColumnType.String ? strings.Dictionary.GetString(code) : LabelText.Of(AnyValueReader.Read(strings.Dictionary[code]));
 
     private static void Put(ColumnVector column, int i, int number, int[] rows)
     {

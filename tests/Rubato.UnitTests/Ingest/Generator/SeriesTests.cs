@@ -23,7 +23,7 @@ public sealed class SeriesTests
     [InlineData(0.00000125, "0.00000125")]
     [InlineData(double.PositiveInfinity, "+Inf")]
     [InlineData(1, "1")]
-    public void Numbers_have_no_exponent(double value, string text) => Assert.Equal(text, NumberText.Of(value));
+    public void Numbers_have_no_exponent(double value, string text) => Assert.Equal(text, LabelText.Of(value));
 
     [Fact]
     public void A_value_on_a_bound_is_in_that_bounds_bucket_and_a_failed_request_is_the_exemplar()

@@ -6,8 +6,11 @@ namespace Rubato.UnitTests.Storage.Caching;
 
 public sealed class CacheEnvelopeTests
 {
+    // Keys are bytes of UTF-8: texts with halves of surrogate pairs would be several for one key.
+    private static readonly Gen<string> Keys = Gen.String.Where(text => !text.Any(char.IsSurrogate));
+
     [Fact]
-    public void What_was_sealed_opens_under_its_own_key_only() => Gen.Select(Gen.String, Gen.String, Gen.Byte.Array[0, 300]).Sample((key, other, value) =>
+    public void What_was_sealed_opens_under_its_own_key_only() => Gen.Select(Keys, Keys, Gen.Byte.Array[0, 300]).Sample((key, other, value) =>
     {
         var stored = CacheEnvelope.Seal(key, value);
         Assert.True(CacheEnvelope.TryOpen(key, stored, out var body));
