@@ -24,7 +24,7 @@ internal static class ReceiverValidator
         foreach (var (key, http) in HttpReceivers(config.Distributor))
         {
             foreach (var (name, value) in http.ResponseHeaders.Where(header => !IsHeader(header.Key, header.Value)))
-                error($"{key}.response_headers", $"'{name}: {value}' is no header: a name has letters, digits and hyphens, a value no line ends and only ASCII");
+                error($"{key}.response_headers", $"'{name}: {value}' is no header: a name has letters, digits, - and _, a value only ASCII without line ends");
         }
 
         // Started without the check that somebody asked for, the port would be open to all.

@@ -56,7 +56,7 @@ internal sealed class RingPages(ServerState state, Func<string> address, DateTim
         {
             page.Paragraph(members.Count == 0
                 ? $"Nobody: the {module} does not run here."
-                : $"One process has every role, so this is the whole ring: no other member is looked for, and everything is its own.");
+                : "One process has every role, so this is the whole ring: no other member is looked for, and everything is its own.");
             page.Table(
                 ["instance", "state", "address", "registered", "last heartbeat", "owns"],
                 members.Select(m => (string[])[m.Id, m.State, m.Address, StatusPage.Text(m.RegisteredTimestamp), StatusPage.Text(m.Timestamp), "100 %"]));
