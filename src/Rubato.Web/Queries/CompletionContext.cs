@@ -39,9 +39,9 @@ internal sealed record CompletionContext(CompletionKind Kind, string Typed, int 
     {
         caret = Math.Clamp(caret, 0, query.Length);
         var tokens = QueryTokens.Of(query);
-        var current = tokens.FirstOrDefault(t => t.Start < caret && (caret < t.End || (caret == t.End && (IsWordLike(t) || t.IsOpen || t.Kind == QueryTokenKind.Number))));
+        var current = tokens.FirstOrDefault(t => t.Start < caret && (caret < t.End || (caret == t.End && (t.IsName || t.IsOpen || t.Kind == QueryTokenKind.Number))));
         if (current.Kind == QueryTokenKind.Comment || (current.Length > 0 && current.Kind == QueryTokenKind.Number)) return new CompletionContext(CompletionKind.Nothing, "", caret, caret);
-        var isPartial = current.Length > 0 && (IsWordLike(current) || current.Kind == QueryTokenKind.String);
+        var isPartial = current.Length > 0 && (current.IsName || current.Kind == QueryTokenKind.String);
         var (start, end) = isPartial ? (current.Start, current.IsOpen ? EndOfOpen(query, current, caret) : current.End) : (caret, caret);
         var typed = query[start..caret].TrimStart('"', '`');
         List<QueryToken> before = [.. tokens.Where(t => t.End <= start && !t.IsSpace)];
@@ -122,8 +122,6 @@ internal sealed record CompletionContext(CompletionKind Kind, string Typed, int 
         while (to > from && query[to - 1] == ' ') to--;
         return to;
     }
-
-    private static bool IsWordLike(QueryToken token) => token.Kind is QueryTokenKind.Word or QueryTokenKind.Attribute or QueryTokenKind.Intrinsic or QueryTokenKind.Keyword or QueryTokenKind.Function;
 
     private static CompletionContext Only(CompletionKind kind) => new(kind, "", 0, 0);
 }

@@ -29,5 +29,8 @@ internal readonly record struct QueryToken(QueryTokenKind Kind, int Start, int L
 
     public bool IsSpace => Kind is QueryTokenKind.Blank or QueryTokenKind.Comment;
 
+    /// <summary>What may be the beginning of a longer name.</summary>
+    public bool IsName => Kind is QueryTokenKind.Word or QueryTokenKind.Attribute or QueryTokenKind.Intrinsic or QueryTokenKind.Keyword or QueryTokenKind.Function;
+
     public string In(string query) => query.Substring(Start, Length);
 }

@@ -59,6 +59,13 @@ internal static class QueryTokens
     private static int AddMistake(string query, int end, int at, int length, List<QueryToken> tokens)
     {
         at = Math.Clamp(at, end, query.Length);
+        // A name whose next part is still to come: what stands before the dot is no word of its own.
+        if (at < query.Length && query[at] == '.' && tokens is [.., { IsName: true } name] && name.End == at)
+        {
+            tokens[^1] = new QueryToken(QueryTokenKind.Attribute, name.Start, name.Length + 1);
+            return at + 1;
+        }
+
         // A string or a comment that is still being typed reaches to the end. The quote may stand inside a name.
         var start = Begin(query, end, at);
         AddSpace(query, end, start, tokens);

@@ -27,6 +27,8 @@ public sealed class QueryTokensTests
     [InlineData("{ name = `half }", QueryTokenKind.String, "`half }")]
     [InlineData("{ } /* half", QueryTokenKind.Comment, "/* half")]
     [InlineData("{ span.", QueryTokenKind.Attribute, "span.")]
+    [InlineData("{ stock.", QueryTokenKind.Attribute, "stock.")]
+    [InlineData("{ status.", QueryTokenKind.Attribute, "status.")]
     [InlineData("{ .", QueryTokenKind.Attribute, ".")]
     [InlineData("{ span:", QueryTokenKind.Attribute, "span:")]
     [InlineData("{ span.\"half", QueryTokenKind.Attribute, "span.\"half")]
