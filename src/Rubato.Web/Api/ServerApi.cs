@@ -18,9 +18,11 @@ public sealed class ServerApi : IDisposable
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly Identity _identity;
+    private readonly bool _hasTenants;
 
     public ServerApi(InProcessPipeline pipeline, IServiceScopeFactory scopes, WebUiOptions options)
     {
+        _hasTenants = options.MultitenancyEnabled;
         _identity = new Identity(new InProcessHandler(pipeline, scopes));
         Http = new HttpClient(_identity) { BaseAddress = new Uri($"http://localhost{options.ApiPrefix}/"), Timeout = Timeout.InfiniteTimeSpan };
         Client = new RubatoClient(Http, new RubatoClientOptions { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(2) });
@@ -97,7 +99,7 @@ public sealed class ServerApi : IDisposable
     /// <param name="tenants">The <c>X-Scope-OrgID</c> that the page was asked for with, if any. No person sets it: pages that asked for others would lead around whoever did.</param>
     public void UseOnlyTenants(string? tenants)
     {
-        OnlyTenants = string.IsNullOrEmpty(tenants) ? [] : tenants.Split('|');
+        OnlyTenants = !_hasTenants || string.IsNullOrEmpty(tenants) ? [] : tenants.Split('|');
         UseTenant(Tenant);
     }
 
