@@ -41,9 +41,8 @@ public sealed class QueryEditorTests(Chromium chromium, ShopServer shop)
         await page.Page.Keyboard.TypeAsync("tock.it");
         await page.Page.Keyboard.PressAsync("ArrowDown");
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.Keyboard.TypeAsync("= nil }");
 
-        await Expect(page.ById("search-query")).ToHaveValueAsync("{ span.stock.item = nil }");
+        await Expect(page.ById("search-query")).ToHaveValueAsync("{ span.stock.item ");
     }
 
     [Fact]
