@@ -14,17 +14,11 @@ public sealed class BrowserInfo(IJSRuntime js)
     /// <summary>The zone in which times are shown.</summary>
     public TimeZoneInfo Zone { get; private set; } = TimeZoneInfo.Utc;
 
-    /// <summary>light or dark: what is shown, whether chosen or the system's.</summary>
-    public bool IsDark => _facts.Dark;
-
     /// <summary>light, dark, or system.</summary>
     public string Theme => _facts.Theme ?? "system";
 
     /// <summary>The tenant chosen last in this browser; empty for none.</summary>
     public string Tenant => _facts.Tenant ?? "";
-
-    /// <summary>The theme was changed, here or by the system.</summary>
-    public event Action? Changed;
 
     public async Task ReadAsync()
     {
@@ -34,11 +28,7 @@ public sealed class BrowserInfo(IJSRuntime js)
     }
 
     /// <param name="theme">light, dark, or system.</param>
-    public async Task UseThemeAsync(string theme)
-    {
-        _facts = await js.InvokeAsync<Facts>("rubato.useTheme", theme);
-        Changed?.Invoke();
-    }
+    public async Task UseThemeAsync(string theme) => _facts = await js.InvokeAsync<Facts>("rubato.useTheme", theme);
 
     public async Task RememberTenantAsync(string tenant) => await js.InvokeVoidAsync("rubato.remember", "tenant", tenant);
 
@@ -71,5 +61,5 @@ public sealed class BrowserInfo(IJSRuntime js)
     }
 
     /// <param name="OffsetMinutes">As JavaScript has it: minutes west of UTC.</param>
-    private sealed record Facts(string? Zone = null, int OffsetMinutes = 0, string? Theme = null, bool Dark = false, string? Tenant = null);
+    private sealed record Facts(string? Zone = null, int OffsetMinutes = 0, string? Theme = null, string? Tenant = null);
 }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using MudBlazor.Services;
 using Rubato.Web.Api;
 using Rubato.Web.Browser;
 using Rubato.Web.Components;
@@ -42,7 +41,6 @@ public static class WebUi
         });
         services.AddDataProtection();
         services.AddSingleton<IDataProtectionProvider>(Protection);
-        services.AddMudServices();
         services.AddScoped<ServerApi>();
         services.AddScoped<BrowserInfo>();
         services.AddScoped<AttributeLookup>();

@@ -17,13 +17,11 @@ public sealed partial class MainLayout
     {
         _keys?.Dispose();
         Navigation.LocationChanged -= OnLocationChanged;
-        Browser.Changed -= OnBrowserChanged;
     }
 
     protected override void OnInitialized()
     {
         Navigation.LocationChanged += OnLocationChanged;
-        Browser.Changed += OnBrowserChanged;
         _keys = Shortcuts.Add("Everywhere",
         [
             .. NavPages.All.Select(page => ("g " + page.Key, page.Name, (Func<Task>)(() => Go(page.Address)))),
@@ -63,6 +61,4 @@ public sealed partial class MainLayout
 
     // A page that failed must not stand in the way of the next one.
     private void OnLocationChanged(object? sender, LocationChangedEventArgs args) => _errors?.Recover();
-
-    private void OnBrowserChanged() => _ = InvokeAsync(StateHasChanged);
 }

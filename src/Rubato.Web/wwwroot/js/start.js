@@ -12,21 +12,17 @@
     const theme = read('theme') ?? 'system';
     const isDark = theme === 'dark' || (theme === 'system' && dark.matches);
     document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
-    return { theme, isDark };
+    return theme;
   };
   show();
   dark.addEventListener('change', show);
 
-  const facts = () => {
-    const { theme, isDark } = show();
-    return {
-      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      offsetMinutes: new Date().getTimezoneOffset(),
-      theme,
-      dark: isDark,
-      tenant: read('tenant'),
-    };
-  };
+  const facts = () => ({
+    zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    offsetMinutes: new Date().getTimezoneOffset(),
+    theme: show(),
+    tenant: read('tenant'),
+  });
 
   window.rubato = {
     facts,
