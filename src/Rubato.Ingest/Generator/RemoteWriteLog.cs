@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Text;
 using Rubato.Storage;
 
 namespace Rubato.Ingest.Generator;
@@ -21,6 +22,9 @@ internal sealed class RemoteWriteLog
 {
     private const string Suffix = ".samples";
 
+    /// <summary>The newest collection stays in memory up to here, for endpoints that keep up: they need not read back what was just written.</summary>
+    private const int MaxKeptBytes = 16 << 20;
+
     private readonly Lock _lock = new();
     private readonly string _folder;
     private readonly long _maxBytes;
@@ -30,6 +34,7 @@ internal sealed class RemoteWriteLog
     private TaskCompletionSource _added = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _next = 1;
     private long _bytes;
+    private (long Number, long TimeMs, IReadOnlyList<SampleBatch> Batches)? _kept;
 
     /// <param name="folder">Made when it is not there.</param>
     /// <param name="maxBytes">Of all files together.</param>
@@ -75,28 +80,32 @@ internal sealed class RemoteWriteLog
     public void Append(long timeMs, IReadOnlyList<SampleBatch> batches)
     {
         if (batches.Count == 0) return;
-        var size = 8 + batches.Sum(b => 16 + b.Body.Length);
-        var content = new byte[size];
-        BinaryPrimitives.WriteInt64LittleEndian(content, timeMs);
-        var at = 8;
-        foreach (var (body, samples) in batches)
+        // Bodies go to the disk from where they lie.
+        var heads = new byte[8 + (16 * batches.Count)];
+        BinaryPrimitives.WriteInt64LittleEndian(heads, timeMs);
+        var parts = new List<ReadOnlyMemory<byte>>(1 + (2 * batches.Count)) { heads.AsMemory(0, 8) };
+        var size = 8L;
+        for (var b = 0; b < batches.Count; b++)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(at), body.Length);
-            BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(at + 4), samples);
-            BinaryPrimitives.WriteUInt64LittleEndian(content.AsSpan(at + 8), XxHash3.HashToUInt64(body));
-            body.CopyTo(content, at + 16);
-            at += 16 + body.Length;
+            var (body, samples) = batches[b];
+            var head = heads.AsMemory(8 + (16 * b), 16);
+            BinaryPrimitives.WriteInt32LittleEndian(head.Span, body.Length);
+            BinaryPrimitives.WriteInt32LittleEndian(head.Span[4..], samples);
+            BinaryPrimitives.WriteUInt64LittleEndian(head.Span[8..], XxHash3.HashToUInt64(body));
+            parts.AddRange([head, body]);
+            size += 16 + body.Length;
         }
 
         long number;
         lock (_lock) number = _next++;
-        Write(PathOf(number), content);
-        Write(TimePath, System.Text.Encoding.ASCII.GetBytes(timeMs.ToString(CultureInfo.InvariantCulture)));
+        Write(PathOf(number), parts);
+        WriteNumber(TimePath, timeMs);
         lock (_lock)
         {
             LastMs = timeMs;
             _files.Add(number, (size, batches.Sum(b => b.Samples)));
             _bytes += size;
+            _kept = size <= MaxKeptBytes ? (number, timeMs, batches) : null;
             while (_bytes > _maxBytes && _files.Count > 1) DropOldest();
             Interlocked.Exchange(ref _added, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         }
@@ -105,25 +114,36 @@ internal sealed class RemoteWriteLog
     }
 
     /// <summary>The first collection that the endpoint does not have; null when it has all. The task ends when another one comes.</summary>
-    public (long Number, string Path)? Next(string endpoint, out Task added)
+    public long? Next(string endpoint, out Task added)
     {
         lock (_lock)
         {
             added = _added.Task;
             foreach (var (number, _) in _files)
             {
-                if (number > _sent[endpoint]) return (number, PathOf(number));
+                if (number > _sent[endpoint]) return number;
             }
 
             return null;
         }
     }
 
+    /// <summary>A collection: from memory while it is the newest, else what is good of its file, where a damaged body and all behind it are left out.</summary>
+    public (long TimeMs, IReadOnlyList<SampleBatch> Batches) Read(long number)
+    {
+        lock (_lock)
+        {
+            if (_kept is { } kept && kept.Number == number) return (kept.TimeMs, kept.Batches);
+        }
+
+        return Read(PathOf(number));
+    }
+
     /// <summary>The endpoint has everything up to here.</summary>
     public void MarkSent(string endpoint, long number)
     {
         lock (_lock) _sent[endpoint] = Math.Max(_sent[endpoint], number);
-        Write(SentPath(endpoint), System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture)));
+        WriteNumber(SentPath(endpoint), number);
         Release();
     }
 
@@ -145,23 +165,7 @@ internal sealed class RemoteWriteLog
         }
     }
 
-    /// <summary>What is good of a file: a damaged body and all behind it are left out.</summary>
-    public static (long TimeMs, List<SampleBatch> Batches) Read(string path)
-    {
-        byte[] content;
-        try
-        {
-            content = File.ReadAllBytes(path);
-        }
-        catch (IOException)
-        {
-            return (0, []);
-        }
-
-        return Parse(content);
-    }
-
-    /// <summary>As <see cref="Read"/>, of bytes.</summary>
+    /// <summary>What is good of the bytes of a file.</summary>
     public static (long TimeMs, List<SampleBatch> Batches) Parse(ReadOnlySpan<byte> content)
     {
         var batches = new List<SampleBatch>();
@@ -202,24 +206,39 @@ internal sealed class RemoteWriteLog
         Remove(number, file.Bytes);
     }
 
+    private static (long TimeMs, List<SampleBatch> Batches) Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllBytes(path));
+        }
+        catch (IOException)
+        {
+            return (0, []);
+        }
+    }
+
     private void Remove(long number, long bytes)
     {
+        if (_kept?.Number == number) _kept = null;
         _files.Remove(number);
         _bytes -= bytes;
         File.Delete(PathOf(number));
     }
 
-    private static void Write(string path, byte[] content)
+    private static void Write(string path, IReadOnlyList<ReadOnlyMemory<byte>> content)
     {
         var temporary = path + ".tmp";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
+            RandomAccess.Write(file, content, 0);
+            RandomAccess.FlushToDisk(file);
         }
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    private static void WriteNumber(string path, long number) => Write(path, [Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture))]);
 
     private string PathOf(long number) => Path.Combine(_folder, number.ToString("d16", CultureInfo.InvariantCulture) + Suffix);
 

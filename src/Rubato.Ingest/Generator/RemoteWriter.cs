@@ -26,8 +26,8 @@ internal sealed partial class RemoteWriter(
             {
                 if (log.Next(endpoint, out var added) is { } next)
                 {
-                    await SendAsync(next.Path, cancellationToken);
-                    log.MarkSent(endpoint, next.Number);
+                    await SendAsync(next, cancellationToken);
+                    log.MarkSent(endpoint, next);
                 }
                 else
                 {
@@ -49,9 +49,9 @@ internal sealed partial class RemoteWriter(
         }
     }
 
-    private async Task SendAsync(string path, CancellationToken cancellationToken)
+    private async Task SendAsync(long number, CancellationToken cancellationToken)
     {
-        var (timeMs, batches) = RemoteWriteLog.Read(path);
+        var (timeMs, batches) = log.Read(number);
         if (options.SampleAgeLimit > TimeSpan.Zero && time.GetUtcNow().ToUnixTimeMilliseconds() - timeMs > options.SampleAgeLimit.TotalMilliseconds)
         {
             GeneratorMetrics.SamplesDropped.WithLabels(tenant, options.Display).Inc(batches.Sum(b => b.Samples));

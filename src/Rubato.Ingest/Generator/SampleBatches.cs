@@ -17,6 +17,7 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
     private readonly List<SampleBatch> _done = [];
     private readonly Dictionary<(string Name, string Suffix), byte[]?> _names = [];
     private readonly Dictionary<double[], byte[][]?> _bounds = [];
+    private byte[] _compressed = [];
     private int _samples;
 
     public IReadOnlyList<SampleBatch> Complete()
@@ -205,7 +206,10 @@ internal sealed class SampleBatches(int maxSamples, string traceIdLabel)
     private void Cut()
     {
         if (_writer.Length == 0) return;
-        _done.Add(new SampleBatch(Snappy.CompressToArray(_writer.Written), _samples));
+        // By way of an array that is used again: the worst case that it must have room for is many times what stays.
+        var room = Snappy.GetMaxCompressedLength(_writer.Length);
+        if (_compressed.Length < room) _compressed = GC.AllocateUninitializedArray<byte>(room);
+        _done.Add(new SampleBatch(_compressed.AsSpan(0, Snappy.Compress(_writer.Written, _compressed)).ToArray(), _samples));
         _writer.Clear();
         _samples = 0;
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
@@ -20,13 +21,16 @@ internal sealed class ServiceGraphs
     private readonly PolicyFilter _filter;
     private readonly SeriesKind _kind;
     private readonly Dictionary<EdgeKey, ServiceEdge> _waiting = [];
+
+    // Asked for each span, while next to none waits for it: a look into a few bits instead of a large table.
+    private readonly HashFilter _mayWait = new();
     private readonly Queue<(EdgeKey Key, ServiceEdge Edge)> _order = new();
     private readonly List<int> _rest = [];
     private readonly ServiceEdge _pair = new();
     private readonly Stack<ServiceEdge> _unused = new();
 
-    // Series of pairs that were met: looked up by three texts instead of a new one.
-    private readonly Dictionary<(string Client, string Server, string Type, string? Side), SeriesGroup> _met = [];
+    // Series of pairs that were met: looked up by the texts that are there instead of a new one.
+    private readonly Dictionary<EdgeTexts, SeriesGroup> _met = [];
     private int _begun;
     private int _dropped;
     private int _filtered;
@@ -73,7 +77,8 @@ internal sealed class ServiceGraphs
             if (!isClient && !sides.IsServer(i)) continue;
             var key = keys[i] = KeyOf(sides, i, isClient);
             var trace = sides.TraceOf(i);
-            if (_waiting.ContainsKey(new EdgeKey(trace, key)))
+            var edge = new EdgeKey(trace, key);
+            if (_mayWait.MayHold(edge.GetHashCode()) && _waiting.ContainsKey(edge))
             {
                 Meet(sides, i, registry, nowMs);
                 continue;
@@ -162,6 +167,7 @@ internal sealed class ServiceGraphs
             if (!_unused.TryPop(out place)) place = new ServiceEdge();
             place.Begin(trace, nowMs + (long)_options.Wait.TotalMilliseconds);
             _order.Enqueue((key, place));
+            NoteWaiting(key);
             _begun++;
         }
 
@@ -170,6 +176,18 @@ internal sealed class ServiceGraphs
         if (edge.IsFiltered || !edge.IsComplete) return;
         _waiting.Remove(key);
         Record(edge, null, registry, nowMs);
+    }
+
+    private void NoteWaiting(EdgeKey key)
+    {
+        if (!_mayWait.IsFull)
+        {
+            _mayWait.Add(key.GetHashCode());
+            return;
+        }
+
+        _mayWait.Clear(_waiting.Count);
+        foreach (var waiting in _waiting.Keys) _mayWait.Add(waiting.GetHashCode());
     }
 
     private void Fill(ServiceEdge edge, GraphSides sides, int row, bool isClient)
@@ -247,7 +265,7 @@ internal sealed class ServiceGraphs
 
     private SeriesGroup MetGroup(ServiceEdge edge, string? virtualSide, SeriesRegistry registry, long nowMs)
     {
-        var key = (edge.Client, edge.Server, edge.ConnectionType, virtualSide);
+        var key = new EdgeTexts(edge.Client, edge.Server, edge.ConnectionType, virtualSide);
         if (_met.TryGetValue(key, out var known) && !known.HasEnded) return known;
         var group = Group(edge, virtualSide, registry, nowMs);
         if (_met.Count >= MaxMet) _met.Clear();
@@ -272,6 +290,17 @@ internal sealed class ServiceGraphs
         }
 
         return registry.Get(_kind, CollectionsMarshal.AsSpan(names), CollectionsMarshal.AsSpan(values), nowMs);
+    }
+
+    /// <summary>
+    /// By the objects: a pool of texts has each text once. Another pool's are met anew, and lead to the same series.
+    /// </summary>
+    private readonly record struct EdgeTexts(string Client, string Server, string Type, string? Side)
+    {
+        public bool Equals(EdgeTexts other) =>
+            ReferenceEquals(Client, other.Client) && ReferenceEquals(Server, other.Server) && ReferenceEquals(Type, other.Type) && ReferenceEquals(Side, other.Side);
+
+        public override int GetHashCode() => (RuntimeHelpers.GetHashCode(Client) * 31) + (RuntimeHelpers.GetHashCode(Server) * 17) + RuntimeHelpers.GetHashCode(Type);
     }
 
     /// <summary>What both sides of a call know. Ids are random as a rule, so that mixing them a little does for a hash.</summary>

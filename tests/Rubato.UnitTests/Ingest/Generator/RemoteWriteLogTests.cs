@@ -21,21 +21,21 @@ public sealed class RemoteWriteLogTests : IDisposable
         var log = Open();
         Assert.Equal((7, 1), log.Pending("a"));
         var next = log.Next("a", out _)!.Value;
-        var (time, batches) = RemoteWriteLog.Read(next.Path);
+        var (time, batches) = log.Read(next);
         Assert.Equal(1000, time);
         Assert.Equal([1, 2, 3], Assert.Single(batches).Body);
 
-        log.MarkSent("a", next.Number);
+        log.MarkSent("a", next);
         Assert.Null(log.Next("a", out _));
         Assert.Equal((7, 1), log.Pending("b"));
-        log.MarkSent("b", next.Number);
+        log.MarkSent("b", next);
         Assert.Empty(Directory.EnumerateFiles(_folder, "*.samples"));
 
         // Numbers go on after a restart, and the time of the last collection is known.
         var again = Open();
         Assert.Equal(1000, again.LastMs);
         again.Append(2000, [new SampleBatch([4], 1)]);
-        Assert.True(again.Next("a", out _)!.Value.Number > next.Number);
+        Assert.True(again.Next("a", out _)!.Value > next);
     }
 
     [Fact]
@@ -51,11 +51,31 @@ public sealed class RemoteWriteLogTests : IDisposable
     }
 
     [Fact]
+    public void An_endpoint_gets_the_same_from_memory_and_from_the_disk()
+    {
+        var log = Open();
+        SampleBatch[] batches = [new([1, 2, 3], 1), new([], 0), new([4, 5], 2)];
+        log.Append(9, batches);
+        var number = log.Next("a", out _)!.Value;
+        foreach (var source in (RemoteWriteLog[])[log, Open()])
+        {
+            var (time, read) = source.Read(number);
+            Assert.Equal(9, time);
+            Assert.Equal(batches.Select(b => (Convert.ToHexString(b.Body), b.Samples)), read.Select(b => (Convert.ToHexString(b.Body), b.Samples)));
+        }
+
+        // An endpoint that is behind reads the one before the newest.
+        log.Append(10, [new SampleBatch([6], 3)]);
+        Assert.Equal([1, 2, 3], log.Read(number).Batches[0].Body);
+        Assert.Equal([6], log.Read(number + 1).Batches[0].Body);
+    }
+
+    [Fact]
     public void A_damaged_body_ends_the_file_there()
     {
         var log = Open();
         log.Append(9, [new SampleBatch([1, 2, 3], 1), new SampleBatch([4, 5, 6], 2)]);
-        var content = File.ReadAllBytes(log.Next("a", out _)!.Value.Path);
+        var content = File.ReadAllBytes(Assert.Single(Directory.GetFiles(_folder, "*.samples")));
         content[^1] ^= 1;
         Assert.Equal([1, 2, 3], Assert.Single(RemoteWriteLog.Parse(content).Batches).Body);
     }
