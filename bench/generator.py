@@ -87,8 +87,8 @@ def cpu(command, args, with_it):
     for _ in range(args.rounds):
         for has_generator in (False, True):
             with running(command, args, with_it if has_generator else {}) as server:
-                # What the compiler does in the first seconds is not what a span costs.
-                load(command, server, 100_000, 0, seed=2)
+                # What the compiler does in the first seconds is not what a span costs, nor in the first collections, which come every 15 seconds.
+                load(command, server, 35 * args.rate if args.rate else 400_000, args.rate, seed=2)
                 costs[has_generator].append(load(command, server, args.spans, args.rate))
                 if has_generator:
                     print("looked at", server.metric("tempo_metrics_generator_spans_received_total"), "left out", server.metric("tempo_metrics_generator_spans_discarded_total"),

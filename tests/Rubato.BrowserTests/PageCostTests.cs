@@ -28,7 +28,8 @@ public sealed class PageCostTests(Chromium chromium)
         await using var server = await UiServer.StartAsync(new RubatoSettings().With("overrides.defaults.global.max_bytes_per_trace", "0"));
         await server.SendAsync(Shop.Large(Ten, 10_000));
         await server.SendAsync(Shop.Large(Hundred, 100_000));
-        var first = await OpenAgainAsync(server, "/search", "search-run");
+        var first = await OpenAgainAsync(server, "/search", "search-query");
+        var rows = await OpenAgainAsync(server, "/search", "search-summary");
         var ten = await OpenAgainAsync(server, $"/trace/{Ten}", "trace-row");
         var hundred = await OpenAgainAsync(server, $"/trace/{Hundred}", "trace-row");
 
@@ -41,7 +42,7 @@ public sealed class PageCostTests(Chromium chromium)
 
         if (Target is null) return;
         await Task.Delay(UntilForgotten, TestContext.Current.CancellationToken);
-        var figures = new { first, ten, hundred, pages = Rounds, before, open, after = server.Process.ResidentBytes() };
+        var figures = new { first, rows, ten, hundred, pages = Rounds, before, open, after = server.Process.ResidentBytes() };
         await File.WriteAllTextAsync(Target, JsonSerializer.Serialize(figures), TestContext.Current.CancellationToken);
     }
 

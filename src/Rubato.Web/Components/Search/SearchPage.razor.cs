@@ -196,6 +196,8 @@ public sealed partial class SearchPage
         var began = Stopwatch.GetTimestamp();
         await _reading.RunAsync(async cancellationToken =>
         {
+            // The form first: it can be used while the rows, which are many times as much, are found and drawn.
+            await Task.Yield();
             var (start, end) = _state.Range.Resolve(Clock.GetUtcNow());
             var options = new SearchOptions { Start = start, End = end.AddSeconds(1), Limit = _state.Limit };
             await foreach (var part in Server.Client.SearchStreamAsync(_state.SentQuery, options, cancellationToken))
