@@ -41,8 +41,24 @@ public sealed class QueryEditorTests(Chromium chromium, ShopServer shop)
         await page.Page.Keyboard.TypeAsync("tock.it");
         await page.Page.Keyboard.PressAsync("ArrowDown");
         await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.Keyboard.TypeAsync("= nil }");
 
-        await Expect(page.ById("search-query")).ToHaveValueAsync("{ span.stock.item ");
+        await Expect(page.ById("search-query")).ToHaveValueAsync("{ span.stock.item = nil }");
+    }
+
+    [Fact]
+    public async Task Letters_typed_while_the_server_is_behind_all_stay()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/search");
+        await Expect(page.ById("result-row").First).ToBeVisibleAsync();
+        var query = "{ span.stock.item = \"a\" || name =~ \"b.*\" && resource.service.name != \"c\" || kind = server && duration > 10ms }";
+
+        await page.ById("search-query").FocusAsync();
+        await page.Page.Keyboard.TypeAsync(query);
+        await CaughtUpAsync(page);
+
+        await Expect(page.ById("search-query")).ToHaveValueAsync(query);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
 using Microsoft.JSInterop;
 using Rubato.TraceQL.Syntax;
 using Rubato.Web.Components.Shared;
@@ -9,6 +8,10 @@ using Rubato.Web.Times;
 namespace Rubato.Web.Components.Search;
 
 /// <summary>TraceQL in colours, with completions and a mark where it is wrong. The list opens while somebody types a name or a value, and with control and space.</summary>
+/// <remarks>
+/// The text is the browser's: editor.js tells every change, in order, and takes a text from here only where nothing newer was typed. Bound as other fields are, letters would be lost: a
+/// text that is written into the field is some letters old by the time it is there.
+/// </remarks>
 public sealed partial class QueryEditor
 {
     private ElementReference _area;
@@ -22,8 +25,13 @@ public sealed partial class QueryEditor
     private IReadOnlyList<Completion> _offered = [];
     private string _text = "";
 
-    // What is offered belongs to a text, which need not be the one shown: what was typed and the question about it come on two ways, in either order.
-    // Only questions, which come in the order of the letters, open and close the list.
+    // What the field begins with; rendered again it would write over what was typed.
+    private string? _firstText;
+
+    // The browser's count of changes to the text, as of the last one that came.
+    private int _edit;
+
+    // What is offered belongs to a text, which need not be the one shown by now.
     private CompletionContext? _context;
     private string _offeredFor = "";
     private int _chosen = -1;
@@ -61,11 +69,21 @@ public sealed partial class QueryEditor
         await _module.ReleaseAsync();
     }
 
+    /// <summary>The text was changed, or the caret moved in it.</summary>
     [JSInvokable]
-    public Task CaretAt(string text, int caret, bool isTyping) => _offering = OfferAsync(text, caret, isTyping, isAsked: false);
+    public Task CaretAt(string text, int edit, int caret, bool isTyping) => FollowAsync(text, edit, () => OfferAsync(text, caret, isTyping, isAsked: false));
 
     [JSInvokable]
-    public Task Suggest(string text, int caret) => _offering = OfferAsync(text, caret, isTyping: true, isAsked: true);
+    public Task Suggest(string text, int edit, int caret) => FollowAsync(text, edit, () => OfferAsync(text, caret, isTyping: true, isAsked: true));
+
+    /// <summary>Control and Enter.</summary>
+    [JSInvokable]
+    public async Task Run(string text, int edit)
+    {
+        Close();
+        await FollowAsync(text, edit, () => Task.CompletedTask);
+        await OnRun.InvokeAsync();
+    }
 
     [JSInvokable]
     public async Task Choose(string key)
@@ -95,24 +113,33 @@ public sealed partial class QueryEditor
         StateHasChanged();
     }
 
-    protected override void OnParametersSet()
+    protected override async Task OnParametersSetAsync()
     {
-        if (_text == Value && _tokens.Count > 0) return;
+        _firstText ??= Value;
+        if (_text == Value) return;
         // Written by something else than this field.
-        if (_text != Value) Close();
-        _text = Value;
-        _tokens = QueryTokens.Of(_text);
+        Close();
+        Colour(Value);
+        if (_editor is not null) await InPageAsync(async () => await _editor.InvokeVoidAsync("write", _text, _edit));
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
-        try
+        await InPageAsync(async () =>
         {
             _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/editor.js");
             _self = DotNetObjectReference.Create(this);
             // Nothing where the page was left meanwhile.
-            _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self);
+            _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self, _firstText, _text);
+        });
+    }
+
+    private static async Task InPageAsync(Func<Task> run)
+    {
+        try
+        {
+            await run();
         }
         catch (Exception e) when (PageObjects.IsPageGone(e))
         {
@@ -120,18 +147,20 @@ public sealed partial class QueryEditor
         }
     }
 
-    private async Task ChangedAsync()
+    /// <summary>Takes over the browser's text, then offers for it.</summary>
+    private async Task FollowAsync(string text, int edit, Func<Task> offer)
     {
-        _tokens = QueryTokens.Of(_text);
-        await ValueChanged.InvokeAsync(_text);
+        _edit = edit;
+        var isNew = text != _text;
+        if (isNew) Colour(text);
+        // Before anything is waited for: keys that come next ask for it.
+        _offering = offer();
+        if (isNew) await ValueChanged.InvokeAsync(text);
+        StateHasChanged();
+        await _offering;
     }
 
-    private async Task OnKeyAsync(KeyboardEventArgs args)
-    {
-        if (args is not ({ Key: "Enter", CtrlKey: true } or { Key: "Enter", MetaKey: true })) return;
-        Close();
-        await OnRun.InvokeAsync();
-    }
+    private void Colour(string text) => (_text, _tokens) = (text, QueryTokens.Of(text));
 
     /// <summary>
     /// Unasked, the list opens where a name or a value is typed; elsewhere it would be in the way. What was offered before stands until the answer is there, so that the

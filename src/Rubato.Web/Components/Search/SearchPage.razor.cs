@@ -169,13 +169,6 @@ public sealed partial class SearchPage
         Run();
     }
 
-    /// <summary>What was typed before the key may still be on its way.</summary>
-    private async Task RunSoonAsync()
-    {
-        await Task.Yield();
-        Run();
-    }
-
     private void Run()
     {
         if (_problem is null) Go(_state with { Query = _query.Trim() });
