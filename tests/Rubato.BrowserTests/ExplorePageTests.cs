@@ -53,7 +53,7 @@ public sealed class ExplorePageTests(Chromium chromium, ShopServer shop)
     public async Task A_box_on_the_heat_map_narrows()
     {
         await using var page = await chromium.OpenAsync();
-        await page.GoAsync(shop.Address, "/search?q=%7B%20name%20%3D%20%22reserve%22%20%7D&from=now-5m&to=now");
+        await page.GoAsync(shop.Address, "/search?q=%7B%20name%20%3D%20%22reserve%22%20%7D&from=now-30m&to=now");
         var canvas = page.ById("heatmap").Locator("canvas");
         await Expect(canvas).ToBeVisibleAsync();
         var box = (await canvas.BoundingBoxAsync())!;
@@ -71,7 +71,7 @@ public sealed class ExplorePageTests(Chromium chromium, ShopServer shop)
     public async Task A_box_of_the_heat_map_is_compared_with_the_rest()
     {
         await using var page = await chromium.OpenAsync();
-        await page.GoAsync(shop.Address, "/explore?signal=duration&spans=all&tab=comparison&from=now-5m&to=now");
+        await page.GoAsync(shop.Address, "/explore?signal=duration&spans=all&tab=comparison&from=now-30m&to=now");
         var canvas = page.ById("heatmap").Locator("canvas");
         await Expect(canvas).ToBeVisibleAsync();
         await Expect(page.ById("explore-query")).ToContainTextAsync("compare({ duration > ");

@@ -130,8 +130,11 @@ public sealed partial class QueryEditor
         {
             _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/editor.js");
             _self = DotNetObjectReference.Create(this);
+            var known = _text;
             // Nothing where the page was left meanwhile.
-            _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self, _firstText, _text);
+            _editor = await _module.InvokeAsync<IJSObjectReference?>("attach", _area, _layer, _self, _firstText, known);
+            // Written by something else while the script came.
+            if (_editor is not null && _text != known) await _editor.InvokeVoidAsync("write", _text, _edit);
         });
     }
 

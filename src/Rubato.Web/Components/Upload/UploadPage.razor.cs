@@ -58,7 +58,7 @@ public sealed partial class UploadPage
 
     private void Close()
     {
-        _reading.Dispose();
+        _reading.Stop();
         (_name, _traces, _shown, _shownBytes) = ("", [], null, []);
     }
 }
