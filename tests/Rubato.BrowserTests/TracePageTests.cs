@@ -7,6 +7,14 @@ namespace Rubato.BrowserTests;
 
 public sealed class TracePageTests(Chromium chromium, ShopServer shop)
 {
+    /// <summary>Some row is there where the list ends in sight.</summary>
+    private const string RowAtBottom = """
+        () => {
+          const list = document.getElementById('waterfall-rows').getBoundingClientRect();
+          return [...document.querySelectorAll('[data-testid=trace-row]')].some(row => Math.abs(row.getBoundingClientRect().bottom - list.bottom) < 30);
+        }
+        """;
+
     private static string Order(int number) => "/trace/" + Shop.TraceOf(number);
 
     [Fact]
@@ -263,6 +271,24 @@ public sealed class TracePageTests(Chromium chromium, ShopServer shop)
         await Expect(page.ById("trace-row").Last).ToContainTextAsync("step");
         await Expect(page.Page.Locator("#waterfall-rows")).ToContainTextAsync("service-4");
         Assert.InRange(await page.ById("trace-row").CountAsync(), 10, 120);
+    }
+
+    [Fact]
+    public async Task A_high_window_is_filled_and_folding_at_the_end_of_a_long_list_leaves_rows_in_sight()
+    {
+        await using var page = await chromium.OpenAsync();
+        await page.GoAsync(shop.Address, "/trace/" + ShopServer.Large);
+        await Expect(page.ById("trace-row").First).ToBeVisibleAsync();
+        await page.Page.SetViewportSizeAsync(1280, 3000);
+        await page.Page.WaitForFunctionAsync(RowAtBottom);
+
+        await page.Page.EvaluateAsync("document.getElementById('waterfall-rows').scrollTop = 1e9");
+        await page.Page.WaitForFunctionAsync(RowAtBottom);
+        // All children fold: 1 row is left of 10,000.
+        await page.Page.Keyboard.PressAsync("]");
+
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(1);
+        await Expect(page.ById("trace-row")).ToBeInViewportAsync();
     }
 
     [Fact]

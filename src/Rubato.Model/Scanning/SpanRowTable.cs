@@ -46,6 +46,17 @@ public sealed class SpanRowTable : IDisposable
         }
     }
 
+    /// <summary>The row of a key; -1 when it is not there.</summary>
+    public int Find(TraceId trace, long key)
+    {
+        for (var place = PlaceOf(trace, key); ; place = (place + 1) & _mask)
+        {
+            var holder = _places[place];
+            if (holder == Free) return -1;
+            if (holder != Taken && Is(holder - 1, trace, key)) return holder - 1;
+        }
+    }
+
     /// <summary>Takes the row of a key out; -1 when it is not there.</summary>
     public int Take(TraceId trace, long key)
     {

@@ -128,9 +128,25 @@ internal sealed class SegmentGraph
             else table.Put(row);
         }
 
+        // Recent spans come in any order: of several that were called by one span the earliest meets it, as among a block's sorted rows.
+        var callers = _context.Rent<int>(to - from);
+        var called = _context.Rent<int>(to - from);
+        called.AsSpan(0, to - from).Fill(-1);
         for (var row = from; row < to; row++)
         {
-            if (IsServer(row)) Meet(_parents[row] == 0 ? -1 : table.Take(_traces[row], _parents[row]), row);
+            if (!IsServer(row)) continue;
+            var caller = _parents[row] == 0 ? -1 : table.Find(_traces[row], _parents[row]);
+            callers[row - from] = caller;
+            if (caller < 0) continue;
+            ref var earliest = ref called[caller - from];
+            if (earliest < 0 || _starts[row] < _starts[earliest]) earliest = row;
+        }
+
+        for (var row = from; row < to; row++)
+        {
+            if (!IsServer(row)) continue;
+            var caller = callers[row - from];
+            Meet(caller >= 0 && called[caller - from] == row ? caller : -1, row);
         }
     }
 

@@ -39,7 +39,8 @@ internal sealed class ServiceGraphScan(TimeRange range, GraphCache cache)
     {
         // Few: called spans whose caller was cut off or never sent.
         var waiting = new Dictionary<(TraceId Trace, long Span), GraphSide>();
-        foreach (var server in _servers) waiting[(server.Trace, server.Span)] = server;
+        // Of several that one span called the earliest meets it, as within a segment.
+        foreach (var server in _servers.OrderByDescending(s => s.StartNano)) waiting[(server.Trace, server.Span)] = server;
         foreach (var client in _clients)
         {
             if (waiting.Count > 0 && waiting.Remove((client.Trace, client.Span), out var server))

@@ -12,7 +12,7 @@ public static class Minimap
     public const int Columns = 400;
     public const int MostBands = 48;
 
-    /// <summary>For each colour an SVG path in a box of <see cref="Columns"/> by <see cref="Bands"/>.</summary>
+    /// <summary>For each colour an SVG path of lines one band thick, in a box of <see cref="Columns"/> by <see cref="Bands"/>.</summary>
     /// <param name="trace">The trace.</param>
     /// <param name="slotOf">The colour of a service, by its code.</param>
     public static IReadOnlyList<(int Slot, string Path)> Of(TraceView trace, Func<int, int> slotOf)
@@ -48,7 +48,7 @@ public static class Minimap
             if (cells[left] >= 0)
             {
                 if (!paths.TryGetValue(cells[left], out var path)) paths[cells[left]] = path = new StringBuilder();
-                path.Append(CultureInfo.InvariantCulture, $"M{left} {band}h{right - left}v1h-{right - left}z");
+                path.Append(CultureInfo.InvariantCulture, $"M{left} {band}.5h{right - left}");
             }
 
             left = right;

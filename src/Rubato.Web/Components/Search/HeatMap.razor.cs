@@ -15,9 +15,8 @@ public readonly record struct HeatMapBox(int Column, int Row, int OtherColumn, i
 
 public sealed partial class HeatMap
 {
+    private readonly PageScript _script = new();
     private ElementReference _canvas;
-    private IJSObjectReference? _module;
-    private IJSObjectReference? _drawing;
     private DotNetObjectReference<HeatMap>? _self;
     private HeatMapGrid? _shown;
     private int _low;
@@ -34,11 +33,10 @@ public sealed partial class HeatMap
     [Parameter]
     public EventCallback<HeatMapBox> OnBox { get; set; }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         _self?.Dispose();
-        await _drawing.ReleaseAsync("stop");
-        await _module.ReleaseAsync();
+        return _script.DisposeAsync();
     }
 
     [JSInvokable]
@@ -56,13 +54,11 @@ public sealed partial class HeatMap
         {
             if (firstRender)
             {
-                _module = await Js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/heatmap.js");
                 _self = DotNetObjectReference.Create(this);
-                // Nothing where the page was left meanwhile.
-                _drawing = await _module.InvokeAsync<IJSObjectReference?>("attach", _canvas, _self);
+                await _script.AttachAsync(Js, "heatmap.js", "attach", _canvas, _self);
             }
 
-            if (_drawing is not null && Grid != _shown) await DrawAsync(_drawing);
+            if (_script.Object is { } drawing && Grid != _shown) await DrawAsync(drawing);
         }
         catch (Exception e) when (PageObjects.IsPageGone(e))
         {

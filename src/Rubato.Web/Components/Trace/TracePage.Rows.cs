@@ -40,7 +40,6 @@ public sealed partial class TracePage
     private void Toggle(int place)
     {
         _rows!.Fold(place, !_rows.IsFolded(place));
-        _version++;
     }
 
     private void Fold(Action<VisibleRows> fold)
@@ -48,7 +47,6 @@ public sealed partial class TracePage
         if (_rows is null) return;
         fold(_rows);
         _foldedServices.Clear();
-        _version++;
     }
 
     private Task FoldKey(Action<VisibleRows> fold) => InvokeAsync(() =>
@@ -62,13 +60,11 @@ public sealed partial class TracePage
         var isFolded = _foldedServices.Add(name);
         if (!isFolded) _foldedServices.Remove(name);
         _rows!.FoldWhere(span => _trace!.Service(span) == name, isFolded);
-        _version++;
     }
 
     private async Task ShowAsync(int span)
     {
         _rows!.Show(_trace!.Tree.PlaceOf(span));
-        _version++;
         await SelectAsync(span);
     }
 

@@ -32,7 +32,6 @@ public sealed partial class TracePage
     private RowFilter _filter = RowFilter.None;
     private int _selectedCount;
     private string? _filterProblem;
-    private int _version;
 
     private enum View
     {
@@ -116,7 +115,6 @@ public sealed partial class TracePage
             _selected = SpanId is null ? -1 : trace.Find(SpanId);
             if (!_filter.IsNone) await FilterAsync(trace);
             if (_selected >= 0) _rows.Show(trace.Tree.PlaceOf(_selected));
-            _version++;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -149,7 +147,6 @@ public sealed partial class TracePage
         if (trace != _trace || filter != _filter) return;
         _selectedCount = selected?.Count(s => s) ?? 0;
         _rows!.Filter(filter.IsNone ? null : span => filter.Shows(trace, span, selected));
-        _version++;
     }
 
     private Task SelectAsync(int span)

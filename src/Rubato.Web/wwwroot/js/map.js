@@ -125,8 +125,9 @@ export function attach(svg) {
     }
   });
   // Another graph in the same drawing.
-  new MutationObserver(() => { const { width, height } = size(); if (drawn !== `${width} ${height}`) fit(); }).observe(svg, { attributes: true, attributeFilter: ['data-width', 'data-height'] });
+  const sizes = new MutationObserver(() => { const { width, height } = size(); if (drawn !== `${width} ${height}`) fit(); });
+  sizes.observe(svg, { attributes: true, attributeFilter: ['data-width', 'data-height'] });
   fit();
   svg.dataset.ready = 'true';
-  return { fit };
+  return { stop: () => sizes.disconnect() };
 }

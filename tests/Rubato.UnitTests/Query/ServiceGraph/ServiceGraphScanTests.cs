@@ -49,6 +49,17 @@ public sealed class ServiceGraphScanTests
     }
 
     [Fact]
+    public async Task Of_several_called_by_one_span_the_earliest_meets_it_in_whatever_order_they_came()
+    {
+        var random = new Random(7);
+        var spans = Enumerable.Range(0, 60).SelectMany(_ => Trace(random, random.Next(1, 40), childrenOfCaller: 3)).ToList();
+        using var cache = new GraphCache();
+        var expected = Plain([.. spans.OrderBy(s => s.StartUnixNano)]);
+        Assert.NotEqual(expected, Plain([.. spans.OrderByDescending(s => s.StartUnixNano)]));
+        Assert.Equal(expected, await ScanAsync(SpanSegments.Snapshot(spans), All, cache));
+    }
+
+    [Fact]
     public async Task What_is_kept_of_a_segment_does_not_outlive_a_trace_that_goes_on()
     {
         var trace = new TraceId(1, 2);
@@ -97,8 +108,8 @@ public sealed class ServiceGraphScanTests
         }
     }
 
-    /// <summary>A tree in which a caller has at most one child: which of several would be its pair depends on their order.</summary>
-    private static List<Span> Trace(Random random, int count)
+    /// <param name="childrenOfCaller">About how many a caller has; with 1 never more than one. Which of several is its pair depends on the segments they lie in.</param>
+    private static List<Span> Trace(Random random, int count, int childrenOfCaller = 1)
     {
         var trace = new TraceId((ulong)random.NextInt64(), (ulong)random.NextInt64());
         var spans = new List<Span>();
@@ -106,7 +117,7 @@ public sealed class ServiceGraphScanTests
         for (var i = 0; i < count; i++)
         {
             var parent = free.Count > 0 && random.Next(20) > 0 ? free[random.Next(free.Count)] : null;
-            if (parent?.Kind is SpanKind.Client or SpanKind.Producer) free.Remove(parent);
+            if (parent?.Kind is SpanKind.Client or SpanKind.Producer && (childrenOfCaller == 1 || random.Next(childrenOfCaller) == 0)) free.Remove(parent);
             // Sometimes a parent that never came.
             var parentId = parent?.SpanId.Value ?? (ulong)(random.Next(4) == 0 ? 77 : 0);
             var span = Call(

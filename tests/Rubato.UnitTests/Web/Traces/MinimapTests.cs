@@ -13,7 +13,7 @@ public sealed class MinimapTests
 
         var paths = Minimap.Of(trace, code => code);
 
-        Assert.Equal([(1, "M0 0h400v1h-400z"), (2, "M100 1h101v1h-101z")], paths);
+        Assert.Equal([(1, "M0 0.5h400"), (2, "M100 1.5h101")], paths);
     }
 
     [Fact]
