@@ -68,6 +68,23 @@ public sealed class TenantTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_trace_is_gone_with_its_tenant_and_back_with_it()
+    {
+        await using var server = await StartAsync();
+        await using var page = await chromium.OpenAsync();
+        var address = $"trace/{Shop.TraceOf(1)}";
+        await page.GoAsync(server.Address, $"/{address}?tenant=second");
+        await Expect(page.ById("trace-missing")).ToBeVisibleAsync();
+
+        await page.Page.EvaluateAsync($"Blazor.navigateTo('{address}?tenant=first')");
+        await Expect(page.ById("trace-row").First).ToBeVisibleAsync();
+        await page.Page.EvaluateAsync($"Blazor.navigateTo('{address}?tenant=second')");
+
+        await Expect(page.ById("trace-missing")).ToBeVisibleAsync();
+        await Expect(page.ById("trace-row")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task Behind_a_proxy_that_names_the_tenant_no_other_is_shown_or_listed()
     {
         await using var server = await StartAsync();

@@ -194,9 +194,9 @@ public sealed class TracePageTests(Chromium chromium, ShopServer shop)
         await Expect(page.ById("trace-row").First).ToBeVisibleAsync();
 
         await page.Page.Keyboard.PressAsync("S");
-        await page.Page.WaitForFunctionAsync("document.getElementById('waterfall-rows').scrollTop > 100");
+        await page.WaitUntilAsync("document.getElementById('waterfall-rows').scrollTop > 100");
         await page.Page.Keyboard.PressAsync("W");
-        await page.Page.WaitForFunctionAsync("document.getElementById('waterfall-rows').scrollTop === 0");
+        await page.WaitUntilAsync("document.getElementById('waterfall-rows').scrollTop === 0");
     }
 
     [Fact]
@@ -280,10 +280,10 @@ public sealed class TracePageTests(Chromium chromium, ShopServer shop)
         await page.GoAsync(shop.Address, "/trace/" + ShopServer.Large);
         await Expect(page.ById("trace-row").First).ToBeVisibleAsync();
         await page.Page.SetViewportSizeAsync(1280, 3000);
-        await page.Page.WaitForFunctionAsync(RowAtBottom);
+        await page.WaitUntilAsync(RowAtBottom);
 
         await page.Page.EvaluateAsync("document.getElementById('waterfall-rows').scrollTop = 1e9");
-        await page.Page.WaitForFunctionAsync(RowAtBottom);
+        await page.WaitUntilAsync(RowAtBottom);
         // All children fold: 1 row is left of 10,000.
         await page.Page.Keyboard.PressAsync("]");
 

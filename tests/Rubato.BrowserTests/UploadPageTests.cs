@@ -131,6 +131,6 @@ public sealed class UploadPageTests(Chromium chromium, ShopServer shop)
     private static async Task IsReadyAsync(WatchedPage page)
     {
         await page.ById("file").WaitForAsync(new() { State = WaitForSelectorState.Attached });
-        await page.Page.WaitForFunctionAsync("document.getElementById('file')._blazorInputFileNextFileId !== undefined");
+        await page.WaitUntilAsync("document.getElementById('file')._blazorInputFileNextFileId !== undefined");
     }
 }

@@ -37,6 +37,20 @@ internal sealed class WatchedPage : IAsyncDisposable
         await Page.Locator("main").WaitForAsync();
     }
 
+    /// <summary>
+    /// Asks until an expression is true. Not Playwright's <c>WaitForFunctionAsync</c>: from the second asking on it evaluates inside the page, which the page's content security
+    /// policy forbids.
+    /// </summary>
+    public async Task WaitUntilAsync(string expression)
+    {
+        var end = DateTime.UtcNow.AddSeconds(20);
+        while (!await Page.EvaluateAsync<bool>(expression))
+        {
+            Assert.True(DateTime.UtcNow < end, "not within 20 s: " + expression);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Nothing serious for axe, and no scrolling sideways.</summary>
     public async Task IsAccessibleAsync()
     {

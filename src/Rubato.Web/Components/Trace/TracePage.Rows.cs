@@ -16,7 +16,13 @@ public sealed partial class TracePage
     private TraceFindBox? _finder;
     private IDisposable? _keys;
 
-    protected override void OnInitialized() => _keys = Shortcuts.Add("Trace",
+    protected override void OnInitialized()
+    {
+        if (Opened is null) Server.TenantChanged += OnTenantChanged;
+        _keys = Shortcuts.Add("Trace", Keys());
+    }
+
+    private IEnumerable<(string, string, Func<Task>)> Keys() =>
     [
         ("]", "Fold all", () => FoldKey(v => v.FoldAll(true))), ("[", "Unfold all", () => FoldKey(v => v.FoldAll(false))),
         ("p", "Fold a level", () => FoldKey(v => v.FoldLevel(true))), ("o", "Unfold a level", () => FoldKey(v => v.FoldLevel(false))),
@@ -27,7 +33,7 @@ public sealed partial class TracePage
         .. Keys("Larger", w => w.Zoom(Zoom), "arrowup"), .. Keys("Smaller", w => w.Zoom(1 / Zoom), "arrowdown"),
         .. Keys("Much larger", w => w.Zoom(Math.Pow(Zoom, Larger)), "shift+arrowup"), .. Keys("Much smaller", w => w.Zoom(Math.Pow(Zoom, -Larger)), "shift+arrowdown"),
         ("ctrl+b", "Find", Find), ("/", "Find", Find), ("escape", "Close the panel, end the search", EndAsync),
-    ]);
+    ];
 
     private IEnumerable<(string, string, Func<Task>)> Keys(string help, Func<TimeWindow, TimeWindow> change, params IEnumerable<string> keys) =>
         keys.Select(key => (key, help, (Func<Task>)(() => InvokeAsync(() =>

@@ -26,6 +26,7 @@ public sealed partial class TracePage
     private Exception? _error;
     private bool _missing;
     private string? _loaded;
+    private int _loads;
     private View _view;
     private TimeWindow _window = TimeWindow.Whole;
     private int _selected = -1;
@@ -72,6 +73,7 @@ public sealed partial class TracePage
 
     public void Dispose()
     {
+        Server.TenantChanged -= OnTenantChanged;
         _leave.Cancel();
         _leave.Dispose();
         _keys?.Dispose();
@@ -101,15 +103,16 @@ public sealed partial class TracePage
     private async Task LoadAsync()
     {
         (_error, _missing) = (null, false);
-        var id = Id;
+        // What was asked for before, for another id or tenant, may come later.
+        var load = ++_loads;
         try
         {
-            var bytes = Opened ?? await Server.Client.GetTraceOtlpAsync(id, _leave.Token);
-            if (id != Id) return;
+            var bytes = Opened ?? await Server.Client.GetTraceOtlpAsync(Id, _leave.Token);
+            if (load != _loads) return;
             _missing = bytes is null;
             if (bytes is null) return;
             var trace = await TraceView.ReadAsync(bytes, _leave.Token);
-            if (id != Id) return;
+            if (load != _loads) return;
             (_trace, _rows, _colors) = (trace, new VisibleRows(trace.Tree), new ServiceColors(trace.Services));
             _foldedServices.Clear();
             _selected = SpanId is null ? -1 : trace.Find(SpanId);
@@ -118,13 +121,21 @@ public sealed partial class TracePage
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            _error = e;
+            if (load == _loads) _error = e;
         }
         catch (OperationCanceledException)
         {
             // The page is left.
         }
     }
+
+    private void OnTenantChanged() => _ = InvokeAsync(async () =>
+    {
+        (_trace, _found) = (null, NothingFound);
+        StateHasChanged();
+        await LoadAsync();
+        StateHasChanged();
+    });
 
     private async Task FilterAsync(TraceView trace)
     {
