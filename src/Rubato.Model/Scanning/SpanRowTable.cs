@@ -47,28 +47,16 @@ public sealed class SpanRowTable : IDisposable
     }
 
     /// <summary>The row of a key; -1 when it is not there.</summary>
-    public int Find(TraceId trace, long key)
-    {
-        for (var place = PlaceOf(trace, key); ; place = (place + 1) & _mask)
-        {
-            var holder = _places[place];
-            if (holder == Free) return -1;
-            if (holder != Taken && Is(holder - 1, trace, key)) return holder - 1;
-        }
-    }
+    public int Find(TraceId trace, long key) => Search(trace, key) is var place and >= 0 ? _places[place] - 1 : -1;
 
     /// <summary>Takes the row of a key out; -1 when it is not there.</summary>
     public int Take(TraceId trace, long key)
     {
-        for (var place = PlaceOf(trace, key); ; place = (place + 1) & _mask)
-        {
-            ref var holder = ref _places[place];
-            if (holder == Free) return -1;
-            if (holder == Taken || !Is(holder - 1, trace, key)) continue;
-            var row = holder - 1;
-            holder = Taken;
-            return row;
-        }
+        var place = Search(trace, key);
+        if (place < 0) return -1;
+        var row = _places[place] - 1;
+        _places[place] = Taken;
+        return row;
     }
 
     /// <summary>Appends the rows that nobody took, in no order.</summary>
@@ -81,6 +69,16 @@ public sealed class SpanRowTable : IDisposable
     }
 
     public void Dispose() => ArrayPool<int>.Shared.Return(_places);
+
+    private int Search(TraceId trace, long key)
+    {
+        for (var place = PlaceOf(trace, key); ; place = (place + 1) & _mask)
+        {
+            var holder = _places[place];
+            if (holder == Free) return -1;
+            if (holder != Taken && Is(holder - 1, trace, key)) return place;
+        }
+    }
 
     private bool Is(int row, TraceId trace, long key) => _keys[row - _first] == key && _traces[row] == trace;
 

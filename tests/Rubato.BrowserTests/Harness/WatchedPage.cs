@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Rubato.IntegrationTests.Harness;
 
 namespace Rubato.BrowserTests.Harness;
 
@@ -41,15 +42,8 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// Asks until an expression is true. Not Playwright's <c>WaitForFunctionAsync</c>: from the second asking on it evaluates inside the page, which the page's content security
     /// policy forbids.
     /// </summary>
-    public async Task WaitUntilAsync(string expression)
-    {
-        var end = DateTime.UtcNow.AddSeconds(20);
-        while (!await Page.EvaluateAsync<bool>(expression))
-        {
-            Assert.True(DateTime.UtcNow < end, "not within 20 s: " + expression);
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task WaitUntilAsync(string expression) =>
+        Within.Get(TimeSpan.FromSeconds(20), () => Page.EvaluateAsync<bool>(expression), so => so, expression);
 
     /// <summary>Nothing serious for axe, and no scrolling sideways.</summary>
     public async Task IsAccessibleAsync()
