@@ -3,7 +3,9 @@ namespace Rubato.Storage.Blocks;
 /// <summary>
 /// The cache of one process. Two groups share the budget: data pages, and everything that says where to look (indexes, footers, dictionaries,
 /// filters). Each is sure of half; what one does not use the other may, and gives back when it is needed. Within a group the least recently
-/// used goes first. So a scan that reads gigabytes of pages cannot throw out the dictionaries, nor the other way round.
+/// used goes first. So a scan that reads gigabytes of pages cannot throw out the dictionaries, nor the other way round. Directories of traces go last
+/// of the second group as long as they take less than a quarter of the budget: each stands for an index that would be read whole again, and while a
+/// block's table is here nobody asks for its directory.
 /// One lock; held for a few pointer moves.
 /// </summary>
 public sealed class BlockCache(long budgetBytes) : IBlockCache
@@ -12,6 +14,7 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
     private readonly Dictionary<BlockCacheKey, LinkedListNode<Entry>> _entries = [];
     private readonly Group _pages = new();
     private readonly Group _others = new();
+    private readonly Group _directories = new();
     private readonly BlockCacheFigures[] _figures = new BlockCacheFigures[Enum.GetValues<BlockPart>().Length];
 
     public long BudgetBytes => budgetBytes;
@@ -20,9 +23,11 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
     {
         get
         {
-            lock (_lock) return _pages.Bytes + _others.Bytes;
+            lock (_lock) return Used;
         }
     }
+
+    private long Used => _pages.Bytes + _others.Bytes + _directories.Bytes;
 
     public BlockCacheFigures Figures(BlockPart part)
     {
@@ -56,7 +61,7 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
             if (bytes > budgetBytes) return;
             _entries.Add(key, GroupOf(key).AddFirst(new Entry(key, value, bytes)));
             Count(key.Part, bytes);
-            while (_pages.Bytes + _others.Bytes > budgetBytes) Evict();
+            while (Used > budgetBytes) Evict();
         }
     }
 
@@ -65,11 +70,11 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
         lock (_lock)
         {
             if (_entries.ContainsKey(key)) return true;
-            var group = GroupOf(key);
-            if (group.Bytes + bytes > budgetBytes / 2 && _pages.Bytes + _others.Bytes + bytes > budgetBytes) return false;
-            _entries.Add(key, group.AddFirst(new Entry(key, value, bytes)));
+            var share = key.Part == BlockPart.Page ? _pages.Bytes : _others.Bytes + _directories.Bytes;
+            if (share + bytes > budgetBytes / 2 && Used + bytes > budgetBytes) return false;
+            _entries.Add(key, GroupOf(key).AddFirst(new Entry(key, value, bytes)));
             Count(key.Part, bytes);
-            while (_pages.Bytes + _others.Bytes > budgetBytes) Evict();
+            while (Used > budgetBytes) Evict();
             return true;
         }
     }
@@ -80,17 +85,19 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
     {
         lock (_lock)
         {
-            if (_pages.Bytes + _others.Bytes + bytes > budgetBytes || _entries.ContainsKey(key)) return false;
+            if (Used + bytes > budgetBytes || _entries.ContainsKey(key)) return false;
             _entries.Add(key, GroupOf(key).AddLast(new Entry(key, value, bytes)));
             Count(key.Part, bytes);
             return true;
         }
     }
 
-    // Over the budget at least one group is over its half. The entry just added goes last, however its group stands.
+    // Over the budget at least one half is over its share. The entry just added goes last of its group.
     private void Evict()
     {
-        var group = _pages.Bytes > budgetBytes / 2 ? _pages : _others;
+        var group = _pages.Bytes > budgetBytes / 2 ? _pages
+            : _others.Last is null || _directories.Bytes > budgetBytes / 4 ? _directories
+            : _others;
         var last = group.Last!;
         _entries.Remove(last.Value.Key);
         Drop(last);
@@ -104,7 +111,12 @@ public sealed class BlockCache(long budgetBytes) : IBlockCache
 
     private void Count(BlockPart part, long bytes) => _figures[(int)part] = _figures[(int)part] with { Bytes = _figures[(int)part].Bytes + bytes };
 
-    private Group GroupOf(BlockCacheKey key) => key.Part == BlockPart.Page ? _pages : _others;
+    private Group GroupOf(BlockCacheKey key) => key.Part switch
+    {
+        BlockPart.Page => _pages,
+        BlockPart.TraceDirectory => _directories,
+        _ => _others,
+    };
 
     private sealed record Entry(BlockCacheKey Key, object Value, long Bytes);
 

@@ -29,6 +29,22 @@ public sealed class BlockCacheTests
     }
 
     [Fact]
+    public void Directories_stay_while_there_are_tables_to_drop_and_take_no_more_than_a_quarter()
+    {
+        var cache = new BlockCache(1000);
+        for (var i = 0; i < 5; i++) cache.Set(Directory(i), "where", 50);
+        for (var i = 0; i < 100; i++) cache.Set(Table(i), "table", 100);
+        for (var i = 0; i < 5; i++) Assert.NotNull(cache.Get<string>(Directory(i)));
+        Assert.Equal(Enumerable.Range(93, 7), Enumerable.Range(0, 100).Where(i => cache.Get<string>(Table(i)) is not null));
+
+        for (var i = 5; i < 30; i++) cache.Set(Directory(i), "where", 50);
+
+        Assert.Equal(Enumerable.Range(24, 6), Enumerable.Range(0, 30).Where(i => cache.Get<string>(Directory(i)) is not null));
+        Assert.Equal(Enumerable.Range(93, 7), Enumerable.Range(0, 100).Where(i => cache.Get<string>(Table(i)) is not null));
+        Assert.Equal(1000, cache.UsedBytes);
+    }
+
+    [Fact]
     public void What_was_used_last_goes_last()
     {
         var cache = new BlockCache(300);
@@ -84,6 +100,10 @@ public sealed class BlockCacheTests
     }
 
     private static BlockCacheKey Page(int i) => new("block", BlockPart.Page, 0, i, 7);
+
+    private static BlockCacheKey Directory(int i) => new("block-" + i, BlockPart.TraceDirectory);
+
+    private static BlockCacheKey Table(int i) => new("block-" + i, BlockPart.TraceTable);
 
     private static BlockCacheKey Dictionary(int i) => new("block", BlockPart.Dictionary, 0, i);
 }
