@@ -8,8 +8,8 @@ namespace Rubato.Web.Hosting;
 /// </summary>
 internal static class SecurityHeaders
 {
-    private const string Policy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
+    private static readonly string Policy =
+        $"default-src 'self'; script-src 'self' {FirstScript.Source}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
 
     public static void Set(IHeaderDictionary headers)
     {

@@ -9,8 +9,8 @@ namespace Rubato.Web.Keys;
 public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
 {
     private readonly List<Shortcut> _shortcuts = [];
-    private IJSObjectReference? _module;
     private DotNetObjectReference<Shortcuts>? _self;
+    private bool _isListening;
 
     /// <summary>What counts now, latest first for the same key.</summary>
     public IReadOnlyList<Shortcut> All => [.. _shortcuts.AsEnumerable().Reverse().DistinctBy(s => s.Keys).Reverse()];
@@ -24,9 +24,9 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
     /// <summary>Once the page is there.</summary>
     public async Task ListenAsync()
     {
-        _module = await js.InvokeAsync<IJSObjectReference>("import", "./_content/Rubato.Web/js/keys.js");
         _self = DotNetObjectReference.Create(this);
-        await _module.InvokeVoidAsync("listen", _self);
+        await js.InvokeVoidAsync("rubato.keys.listen", _self);
+        _isListening = true;
         Tell();
     }
 
@@ -39,7 +39,16 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _self?.Dispose();
-        await _module.ReleaseAsync("stop");
+        if (!_isListening) return;
+        _isListening = false;
+        try
+        {
+            await js.InvokeVoidAsync("rubato.keys.stop");
+        }
+        catch (Exception e) when (PageObjects.IsPageGone(e))
+        {
+            // The page is closed.
+        }
     }
 
     private Removal Add(IEnumerable<Shortcut> shortcuts)
@@ -56,11 +65,11 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
 
     private async void Tell()
     {
-        if (_module is null) return;
+        if (!_isListening) return;
         try
         {
             // One argument: an array alone would become the arguments.
-            await _module.InvokeVoidAsync("wait", [_shortcuts.Where(s => s.Run is not null).Select(s => s.Keys).Distinct().ToArray()]);
+            await js.InvokeVoidAsync("rubato.keys.wait", [_shortcuts.Where(s => s.Run is not null).Select(s => s.Keys).Distinct().ToArray()]);
         }
         catch (Exception e) when (PageObjects.IsPageGone(e) || e is JSException)
         {

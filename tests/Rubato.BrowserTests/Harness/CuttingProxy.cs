@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Configuration;
@@ -12,7 +13,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly WebApplication _app;
     private int _webSockets;
 
-    private CuttingProxy(string path, Uri server)
+    private CuttingProxy(string path, Uri server, bool isWithoutWebSockets)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -23,21 +24,26 @@ internal sealed class CuttingProxy : IAsyncDisposable
         _app = builder.Build();
         _app.Use((context, next) =>
         {
-            if (context.WebSockets.IsWebSocketRequest || context.Request.Headers.Upgrade == "websocket") Interlocked.Increment(ref _webSockets);
-            return next(context);
+            if (!context.WebSockets.IsWebSocketRequest && context.Request.Headers.Upgrade != "websocket") return next(context);
+            Interlocked.Increment(ref _webSockets);
+            if (!isWithoutWebSockets) return next(context);
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
         });
         _app.MapReverseProxy();
     }
 
     public Uri Address => new(_app.Urls.First());
 
+    /// <summary>How many were asked for.</summary>
     public int WebSockets => Volatile.Read(ref _webSockets);
 
     /// <param name="path">What is cut off, without a slash at its end.</param>
     /// <param name="server">Where the rest goes.</param>
-    public static async Task<CuttingProxy> StartAsync(string path, Uri server)
+    /// <param name="isWithoutWebSockets">It refuses them, as some people's do.</param>
+    public static async Task<CuttingProxy> StartAsync(string path, Uri server, bool isWithoutWebSockets = false)
     {
-        var proxy = new CuttingProxy(path, server);
+        var proxy = new CuttingProxy(path, server, isWithoutWebSockets);
         await proxy._app.StartAsync(TestContext.Current.CancellationToken);
         return proxy;
     }

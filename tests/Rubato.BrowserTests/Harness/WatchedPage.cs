@@ -19,7 +19,7 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>While the server is gone the browser says so in the console.</summary>
+    /// <summary>While there is no connection the browser says so in the console, and Blazor's script fails.</summary>
     public bool MayLoseServer { get; set; }
 
     public static async Task<WatchedPage> OfAsync(IBrowserContext context)
@@ -65,7 +65,10 @@ internal sealed class WatchedPage : IAsyncDisposable
         {
             if (message.Type == "error" && !MayLoseServer) _complaints.Enqueue("console: " + message.Text);
         };
-        Page.PageError += (_, error) => _complaints.Enqueue("script: " + error);
+        Page.PageError += (_, error) =>
+        {
+            if (!MayLoseServer) _complaints.Enqueue("script: " + error);
+        };
         Page.Dialog += (_, dialog) =>
         {
             _complaints.Enqueue("dialog: " + dialog.Message);
