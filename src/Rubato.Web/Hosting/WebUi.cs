@@ -60,6 +60,13 @@ public static class WebUi
         });
     }
 
+    /// <summary>Asks a host that has this UI, inside the process, from its first check on.</summary>
+    public static HttpClient InProcessClient(IServiceProvider services) => new(new InProcessHandler(services.GetRequiredService<InProcessPipeline>(), services.GetRequiredService<IServiceScopeFactory>()))
+    {
+        BaseAddress = new Uri("http://localhost/"),
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
     /// <summary>The end of the pipeline: pages and their files, below <paramref name="prefix"/> too; the rest goes to <paramref name="notFound"/>.</summary>
     public static RequestDelegate Build(IApplicationBuilder app, string prefix, RequestDelegate notFound)
     {

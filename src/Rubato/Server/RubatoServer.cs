@@ -115,6 +115,7 @@ internal sealed partial class RubatoServer : IAsyncDisposable
         _state.Set("distributor", "Running");
         _state.Set("server", "Running");
         Log.Started(_logger, Describe(), _config.Compactor.Compaction.BlockRetention.TotalHours);
+        if (_config.Server.WarmUp && HasWebUi) _loops.Add(Task.Run(() => new WarmUp.PageRehearsal(_time, _loggers).RunWhenIdleAsync(_loopsStop.Token), CancellationToken.None));
     }
 
     /// <summary>Stops in the reverse order of start; what was acknowledged is in the WAL or in blocks.</summary>

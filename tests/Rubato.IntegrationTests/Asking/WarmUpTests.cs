@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Rubato.IntegrationTests.Harness;
 
 namespace Rubato.IntegrationTests.Asking;
@@ -16,12 +18,18 @@ public sealed class WarmUpTests
     {
         await using var warm = await RubatoProcess.StartAsync(new RubatoSettings().With("server.warm_up", "true"));
         Assert.True(warm.Log.Contains("warm-up done"), warm.Log.Text);
+        await Within.Get(TimeSpan.FromSeconds(60), () => Task.FromResult(warm.Log.Contains("rehears")), so => so, "the pages are rehearsed");
+        // A page that works is drawn when it begins and when it has its data.
+        var drawn = Regex.Match(warm.Log.Text, @"pages rehearsed"" drawn=""?(\d+),(\d+),(\d+)");
+        Assert.True(drawn.Success, warm.Log.Text);
+        Assert.All(drawn.Groups.Values.Skip(1), times => Assert.True(int.Parse(times.Value, CultureInfo.InvariantCulture) >= 2, drawn.Value));
         var counted = (await MetricsAsync(warm)).Where(line => Counters.Any(line.StartsWith) && !line.EndsWith(" 0", StringComparison.Ordinal) && !line.Contains(" 0 ", StringComparison.Ordinal));
         Assert.Empty(counted);
         Assert.Empty(await warm.Api.SearchIdsAsync("{ }"));
 
         await using var cold = await RubatoProcess.StartAsync(new RubatoSettings().With("server.warm_up", "false"));
         Assert.False(cold.Log.Contains("warm-up"), cold.Log.Text);
+        Assert.False(cold.Log.Contains("rehears"), cold.Log.Text);
         Assert.Equal(Files(cold), Files(warm));
     }
 
