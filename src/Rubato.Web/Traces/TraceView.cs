@@ -113,7 +113,7 @@ public sealed class TraceView
 
     public bool IsCritical(int span) => _critical[span];
 
-    /// <summary>It begins before its parent, or ends after it, by more than a thousandth of the trace: clocks that differ, or work that goes on.</summary>
+    /// <summary>It begins before its parent, or after the parent has ended, by more than a thousandth of the trace: clocks that differ, or work that nobody waited for.</summary>
     public bool IsOutsideParent(int span)
     {
         var parent = _tree.ParentOf(span);
