@@ -51,7 +51,7 @@ public sealed partial class PageVisit
         try
         {
             var drawn = new List<int>();
-            await visit.StartAsync(page, new Uri(http.BaseAddress!, addresses[0]), cancellationToken);
+            await visit.StartAsync(page, new Uri(http.BaseAddress!, addresses[0]), reading, cancellationToken);
             drawn.Add(await visit.WaitAsync(reading, cancellationToken));
             foreach (var next in addresses.Skip(1))
             {
@@ -69,11 +69,11 @@ public sealed partial class PageVisit
         }
     }
 
-    private async Task StartAsync(string page, Uri address, CancellationToken cancellationToken)
+    private async Task StartAsync(string page, Uri address, Task reading, CancellationToken cancellationToken)
     {
         var state = StateComment().Match(page).Groups[1].Value;
         await SendAsync(BlazorMessage.Call("0", "StartCircuit", _http.BaseAddress!.ToString(), address.ToString(), "[]", state), cancellationToken);
-        await _started.Task.WaitAsync(cancellationToken);
+        if (await Task.WhenAny(_started.Task, reading).WaitAsync(cancellationToken) == reading) await reading;
         var operations = new JsonArray();
         foreach (Match found in ComponentComment().Matches(page))
         {

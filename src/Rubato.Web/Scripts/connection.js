@@ -1,8 +1,9 @@
 // The connection of the page, from the start to the notice that it is lost. Part of the page, as start.js.
 (() => {
   // A WebSocket at once, without asking first how to connect: that answer takes a turn. Where something between forbids WebSockets the page loads again and asks.
+  // A browser that could not remember that asks every time.
   const mustAsk = 'rubato.mustAsk';
-  const asks = () => { try { return sessionStorage.getItem(mustAsk) !== null; } catch { return false; } };
+  const asks = () => { try { return sessionStorage.getItem(mustAsk) !== null; } catch { return true; } };
   const askNextTime = () => { try { sessionStorage.setItem(mustAsk, '1'); return true; } catch { return false; } };
   let wasOpen = false;
 
