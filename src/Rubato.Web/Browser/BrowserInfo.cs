@@ -41,35 +41,22 @@ public sealed class BrowserInfo(IJSRuntime js)
     public async Task CopyAsync(string text) => await js.InvokeVoidAsync("rubato.copy", text);
 
     /// <param name="selector">Of the element that gets the focus.</param>
-    public Task FocusAsync(string selector) => UnlessGoneAsync("rubato.focus", selector);
+    public Task FocusAsync(string selector) => js.CallUnlessGoneAsync("rubato.focus", selector);
 
     /// <param name="id">Of the list.</param>
     /// <param name="by">Fifths of what is in sight; below 0 up.</param>
-    public Task ScrollAsync(string id, int by) => UnlessGoneAsync("rubato.scroll", id, by);
+    public Task ScrollAsync(string id, int by) => js.CallUnlessGoneAsync("rubato.scroll", id, by);
 
     /// <summary>Scrolls a list of equally high rows, and only where the row is not in sight.</summary>
     /// <param name="id">Of the list.</param>
     /// <param name="row">Its number, from 0.</param>
     /// <param name="height">Pixels of each row.</param>
-    public Task RevealAsync(string id, int row, float height) => UnlessGoneAsync("rubato.reveal", id, row * height, height);
+    public Task RevealAsync(string id, int row, float height) => js.CallUnlessGoneAsync("rubato.reveal", id, row * height, height);
 
     /// <summary>False while the page is in a tab behind another, or minimised.</summary>
     public async Task<bool> IsVisibleAsync() => await js.InvokeAsync<bool>("rubato.isVisible");
 
     public DateTimeOffset Local(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, Zone);
-
-    /// <summary>For what is only shown: a page that is closed meanwhile misses nothing.</summary>
-    private async Task UnlessGoneAsync(string function, params object?[] arguments)
-    {
-        try
-        {
-            await js.InvokeVoidAsync(function, arguments);
-        }
-        catch (Exception e) when (PageObjects.IsPageGone(e))
-        {
-            // The page is closed.
-        }
-    }
 
     /// <summary>The browser's zone; where this machine does not know its name, the offset that it has now.</summary>
     private static TimeZoneInfo ZoneOf(Facts facts)

@@ -4,7 +4,7 @@ namespace Rubato.Web.Hosting;
 
 /// <summary>
 /// What a page may do: load from here, talk to here, nothing else. Attribute values are hostile input; even if one became markup, no script in it would run.
-/// Inline styles are allowed because widths of bars and the component library need them; they cannot reach out either, with images and fonts from here only.
+/// Inline styles are allowed because widths of bars need them; they cannot reach out either, with images and fonts from here only.
 /// </summary>
 internal static class SecurityHeaders
 {

@@ -41,14 +41,7 @@ public sealed class Shortcuts(IJSRuntime js) : IAsyncDisposable
         _self?.Dispose();
         if (!_isListening) return;
         _isListening = false;
-        try
-        {
-            await js.InvokeVoidAsync("rubato.keys.stop");
-        }
-        catch (Exception e) when (PageObjects.IsPageGone(e))
-        {
-            // The page is closed.
-        }
+        await js.CallUnlessGoneAsync("rubato.keys.stop");
     }
 
     private Removal Add(IEnumerable<Shortcut> shortcuts)

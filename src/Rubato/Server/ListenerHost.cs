@@ -65,7 +65,6 @@ internal sealed class ListenerHost : IAsyncDisposable
             if (endpoint.IsLocalhost && endpoint.Port != 0) options.ListenLocalhost(endpoint.Port, Configure);
             else options.Listen(Resolve(endpoint), endpoint.Port, Configure);
         });
-        // The process' own signal handling decides when to stop.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         services(builder.Services);
         var app = builder.Build();
@@ -117,13 +116,6 @@ internal sealed class ListenerHost : IAsyncDisposable
         {
             throw new ListenException($"cannot listen on {endpoint}: {e.Message}", e);
         }
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Rubato.Query.Api;
 using Rubato.Server.WarmUp;
 using Xunit;
 
@@ -23,7 +22,7 @@ public sealed class WarmUpTests
     {
         using var source = new WarmUpSource();
         using var log = new LogOf();
-        using var api = new QueryApi(source, new Rubato.Model.Tenants.FixedTenantLimits(new()), new QueryApiOptions { IsMeasured = false }, TimeProvider.System, new Logger<QueryApi>(log));
+        using var api = source.CreateApi(TimeProvider.System, log);
         var lengths = await new WarmUpQuestions(api).AskAllAsync(TestContext.Current.CancellationToken);
         string[] nothing = ["span.http.request_id = \"no-such\"", "deadbeef"];
         Assert.All(lengths, answer => Assert.Equal(nothing.Any(n => answer.Question.Contains(n, StringComparison.Ordinal)), answer.Bytes < 200));

@@ -2,7 +2,7 @@ using Microsoft.JSInterop;
 
 namespace Rubato.Web.Components.Shared;
 
-/// <summary>Gives back what a component holds in the browser's page: its script modules and the objects that they made.</summary>
+/// <summary>Calls into the browser's page that may come too late, as those that give back what a component holds in it: its script modules and the objects that they made.</summary>
 internal static class PageObjects
 {
     /// <summary>
@@ -20,6 +20,19 @@ internal static class PageObjects
         catch (Exception e) when (IsPageGone(e))
         {
             // Nothing is left to give back.
+        }
+    }
+
+    /// <summary>Calls a script for what is only shown or given back: a page that is closed meanwhile misses nothing.</summary>
+    public static async Task CallUnlessGoneAsync(this IJSRuntime js, string function, params object?[] arguments)
+    {
+        try
+        {
+            await js.InvokeVoidAsync(function, arguments);
+        }
+        catch (Exception e) when (IsPageGone(e))
+        {
+            // Nobody is there any more.
         }
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
-using Rubato.Model.Tenants;
 using Rubato.Query.Api;
 using Rubato.Web.Hosting;
 using Rubato.Web.Rehearsal;
@@ -57,8 +56,7 @@ internal sealed partial class PageRehearsal(TimeProvider time, ILoggerFactory lo
     public async Task<IReadOnlyList<int>> RunAsync(CancellationToken cancellationToken)
     {
         using var source = new WarmUpSource();
-        using var api = new QueryApi(
-            source, new FixedTenantLimits(new TenantLimits()), new QueryApiOptions { IsMeasured = false }, time, loggers.CreateLogger<QueryApi>());
+        using var api = source.CreateApi(time, loggers);
         await using var app = Build(api);
         await app.StartAsync(cancellationToken);
         using var http = WebUi.InProcessClient(app.Services);
@@ -122,12 +120,5 @@ internal sealed partial class PageRehearsal(TimeProvider time, ILoggerFactory lo
         public void Dispose()
         {
         }
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,6 +1,3 @@
-using Rubato.Model.Tenants;
-using Rubato.Query.Api;
-
 namespace Rubato.Server.WarmUp;
 
 /// <summary>
@@ -22,8 +19,7 @@ internal static partial class WarmUp
         try
         {
             using var source = new WarmUpSource();
-            using var api = new QueryApi(
-                source, new FixedTenantLimits(new TenantLimits()), new QueryApiOptions { IsMeasured = false }, time, loggers.CreateLogger<QueryApi>());
+            using var api = source.CreateApi(time, loggers);
             // Once: what is still slow then is files that no cache holds. More rounds, of questions or of decoding, cost CPU and gained nothing.
             var answers = await new WarmUpQuestions(api).AskAllAsync(stop.Token);
             LogDone(logger, answers.Count, time.GetElapsedTime(started).TotalMilliseconds);

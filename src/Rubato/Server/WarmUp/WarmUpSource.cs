@@ -3,6 +3,7 @@ using Rubato.Model.Otlp;
 using Rubato.Model.Scanning;
 using Rubato.Model.Spans;
 using Rubato.Model.Tenants;
+using Rubato.Query.Api;
 using Rubato.Storage.Blocks;
 
 namespace Rubato.Server.WarmUp;
@@ -25,6 +26,10 @@ internal sealed class WarmUpSource : ISpanSource, IDisposable
         var (data, index) = Write([BatchRows.All(Decode(requests.AsSpan(0, half))), BatchRows.All(Decode(requests.AsSpan(half, half)))]);
         _block = BlockFormats.Current.Open(new WarmUpStore(data, index), WarmUpStore.Folder, new BlockCache(CacheBytes));
     }
+
+    /// <summary>Answers over it, and counts nothing.</summary>
+    public QueryApi CreateApi(TimeProvider time, ILoggerFactory loggers) =>
+        new(this, new FixedTenantLimits(new TenantLimits()), new QueryApiOptions { IsMeasured = false }, time, loggers.CreateLogger<QueryApi>());
 
     public async ValueTask<SpanSnapshot> OpenAsync(TenantId tenant, TimeRange range, CancellationToken cancellationToken) =>
         new([_recent, .. await _block.OpenSegmentsAsync(cancellationToken)], [], 1, 0);

@@ -2,7 +2,7 @@ using System.Text;
 using Rubato.Web.Rehearsal;
 using Xunit;
 
-namespace Rubato.UnitTests.Web;
+namespace Rubato.UnitTests.Web.Rehearsal;
 
 /// <summary>The messages by which a page and its circuit talk; bytes as a browser sent and got them, written down by hand.</summary>
 public sealed class BlazorMessageTests
