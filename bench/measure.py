@@ -234,12 +234,17 @@ def measure(command, folder, protocol, rate, args):
 
 
 def fresh_start(command, folder, protocol, rate, args):
-    """CPU a span, all in, of the same load on a new process with an empty folder, and the peak: nothing else is asked of it."""
+    """What a load costs a new process with an empty folder that is asked nothing else."""
     with Server(command, folder, args.wal_sync, args.warm_up) as server:
-        idle = server.cpu()
-        load = send(command, server, protocol, rate, args, args.seed)
-        server.flush()
-        return (server.cpu() - idle) / max(1, load["acknowledgedSpans"]) * 1e6, peak_megabytes(server.process.pid)
+        return cost(command, server, protocol, rate, args, args.seed)
+
+
+def cost(command, server, protocol, rate, args, seed, *more):
+    """CPU of a span, all in, and the peak in MB with the flush after the load."""
+    idle = server.cpu()
+    load = send(command, server, protocol, rate, args, seed, *more)
+    server.flush()
+    return (server.cpu() - idle) / max(1, load["acknowledgedSpans"]) * 1e6, peak_megabytes(server.process.pid)
 
 
 def send(command, server, protocol, rate, args, seed, *more):
@@ -258,10 +263,8 @@ def again_warm(command, server, protocol, rate, args, first):
     Its spans lie two days earlier, outside the range of every question.
     """
     start = datetime.datetime.fromtimestamp(first["startUnixNano"] / 1e9 - 2 * 86_400, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    idle = server.cpu()
-    load = send(command, server, protocol, rate, args, args.seed + 1, "--start-time", start)
-    server.flush()
-    return {"cpu_next": (server.cpu() - idle) / max(1, load["acknowledgedSpans"]) * 1e6, "peak_next": peak_megabytes(server.process.pid)}
+    cpu, peak = cost(command, server, protocol, rate, args, args.seed + 1, "--start-time", start)
+    return {"cpu_next": cpu, "peak_next": peak}
 
 
 def visibility(server, before_unix_nano, probes=20):
@@ -392,11 +395,10 @@ def verdict(value, goal):
     return f"{one(goal.must)} | {'' if goal.want is None else one(goal.want)}"
 
 
-def all_of(values, form):
+def median_of(values, digits):
     """The median, and what it is of."""
-    if len(values) == 1:
-        return form.format(values[0])
-    return f"{form.format(statistics.median(values))}, the median of {len(values)}: {', '.join(form.format(value) for value in values)}"
+    median = f"{statistics.median(values):.{digits}f}"
+    return median if len(values) == 1 else f"{median}, the median of {len(values)}: {', '.join(f'{value:.{digits}f}' for value in values)}"
 
 
 def report(facts, runs, args):
@@ -425,10 +427,10 @@ def report_run(run):
         ("acknowledgement, ms", f"p50 {ms['p50']}, p90 {ms['p90']}, p99 {ms['p99']}, max {ms['max']}", nothing),
         ("found by a search after the acknowledgement, ms", visible, seen),
         ("server CPU, receive and WAL, us/span", f"{run['cpu_received']:.2f}", nothing),
-        ("server CPU, all in, us/span, from a fresh start", all_of(run["cpu_starts"], "{:.2f}"), verdict(statistics.median(run["cpu_starts"]), GOALS["cpu"])),
+        ("server CPU, all in, us/span, from a fresh start", median_of(run["cpu_starts"], 2), verdict(statistics.median(run["cpu_starts"]), GOALS["cpu"])),
         ("server CPU, all in, us/span, as many again", f"{run['cpu_next']:.2f}", verdict(run["cpu_next"], GOALS["cpu"])),
         ("peak memory under load, MB", f"{run['peak_load']:.0f}", "recorded | " if full else verdict(run["peak_load"], GOALS["memory"])),
-        ("peak memory with flush, MB", f"{run['peak_all']:.0f}", nothing),
+        ("peak memory with flush, MB", median_of(run["peak_starts"], 0), nothing),
         ("peak memory with queries, MB", f"{run['peak_queries']:.0f}", nothing),
         ("peak memory after as many again, MB", f"{run['peak_next']:.0f}", nothing),
         ("stored, bytes/span", f"{run['stored']:.1f} in {run['blocks']} blocks", verdict(run["stored"], GOALS["bytes"])),
@@ -497,7 +499,7 @@ def main():
         print(f"{protocol} at {'full speed' if rate == '0' else rate + '/s'} ...", file=sys.stderr, flush=True)
         try:
             run = measure(command, folder, protocol, int(rate), args)
-            run["cpu_starts"] = [run["cpu_all"]]
+            run["cpu_starts"], run["peak_starts"] = [run["cpu_all"]], [run["peak_all"]]
             runs.append(run)
             print(f"  {run['cpu_all']:.2f} us/span, {run['peak_load']:.0f} MB, {run['stored']:.1f} bytes/span", file=sys.stderr, flush=True)
             for start in range(1, args.starts):
@@ -505,6 +507,7 @@ def main():
                 again.mkdir()
                 cpu, peak = fresh_start(command, again, protocol, int(rate), args)
                 run["cpu_starts"].append(cpu)
+                run["peak_starts"].append(peak)
                 print(f"  {cpu:.2f} us/span, {peak:.0f} MB", file=sys.stderr, flush=True)
                 if not args.keep:
                     shutil.rmtree(again, ignore_errors=True)
